@@ -1,0 +1,27 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Time as the domain sees it: it can be read, and it can be waited on. Tests pass one that they move themselves. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. Never goes backwards, whatever happens to the machine's wall clock. */
+  now(): number;
+  /**
+   * Resolves once `ms` milliseconds have passed; at once when `ms` is zero or less.
+   * Rejects with the signal's reason when it is aborted first. Does not keep a process alive by itself.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The longest delay a Node timer holds; a longer one would fire at once (Node.js documentation of setTimeout). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  async sleep(ms, signal) {
+    let leftMs = ms;
+    while (leftMs > LONGEST_TIMER_MS) {
+      await wait(LONGEST_TIMER_MS, undefined, { ref: false, ...(signal && { signal }) });
+      leftMs -= LONGEST_TIMER_MS;
+    }
+    await wait(Math.max(0, leftMs), undefined, { ref: false, ...(signal && { signal }) });
+  },
+};
