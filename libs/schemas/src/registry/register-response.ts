@@ -1,0 +1,12 @@
+import * as z from 'zod';
+
+import { Lease } from './instance.ts';
+
+/** The answer to a registration. */
+export const RegisterResponse = z.object({
+  service: z.string(),
+  id: z.string(),
+  lease: Lease.nullable(),
+  revision: z.int().nonnegative(),
+});
+export type RegisterResponse = z.infer<typeof RegisterResponse>;
