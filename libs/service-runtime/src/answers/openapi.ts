@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+
+/** `/openapi.json`, generated from the routes' schemas, and a page to try them at `/docs`; both open: they hold no data. */
+export async function addOpenApi(
+  http: FastifyInstance,
+  info: { title: string; description: string; version: string },
+): Promise<void> {
+  await http.register(swagger, { openapi: { openapi: '3.1.0', info }, transform: jsonSchemaTransform });
+  await http.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, public: true };
+    });
+    await docs.register(swaggerUi, { routePrefix: '/docs' });
+  });
+  http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => http.swagger());
+}

@@ -1,0 +1,59 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { STATUS_CODES } from 'node:http';
+
+import { type ProblemDetails, ProblemError } from '../errors.ts';
+
+/** Turns an error of the app's own into a problem; undefined for one that it does not know. */
+export type ToProblem = (error: unknown) => ProblemDetails | undefined;
+
+/** Answers with problem+json (RFC 9457). */
+export async function sendProblem(reply: FastifyReply, problem: ProblemDetails): Promise<void> {
+  const { status, code, detail, ...extensions } = problem;
+  const document = { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, ...extensions };
+  await reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(document);
+}
+
+/** The error handler of every app: the app's own errors first, then the framework's, and 500 without detail for the rest. */
+export function errorHandler(toProblem: ToProblem) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const problem = error instanceof ProblemError ? error.problem : (toProblem(error) ?? frameworkProblem(error));
+    if (problem.status >= 500) {
+      request.log.error({ err: error, code: problem.code }, 'request failed');
+    }
+    await sendProblem(reply, problem);
+  };
+}
+
+export async function notFoundHandler(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const path = request.url.replace(/\?.*$/s, '').slice(0, 200);
+  await sendProblem(reply, { status: 404, code: 'request/not-found', detail: `nothing at ${request.method} ${path}` });
+}
+
+function frameworkProblem(error: unknown): ProblemDetails {
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      reason: message ?? '',
+    }));
+    const place = error.validationContext ?? 'request';
+    const [first] = errors;
+    return {
+      status: 400,
+      code: 'request/invalid',
+      detail: `${place}${first?.pointer ?? ''}: ${first?.reason ?? ''}`,
+      errors,
+    };
+  }
+  const { statusCode = 500, message } = error as Partial<FastifyError>; // anything may be thrown: every member may be missing
+  if (statusCode >= 400 && statusCode < 500) {
+    return { status: statusCode, code: CODES[statusCode] ?? 'request/invalid', detail: message ?? '' };
+  }
+  return { status: 500, code: 'internal', detail: 'the server failed; its log says why' };
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  413: 'request/too-large',
+  415: 'request/unsupported-media-type',
+};

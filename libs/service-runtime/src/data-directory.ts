@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { DataDirectoryInUseError, UnavailableError } from './errors.ts';
+
+/** SQLITE_BUSY of the SQLite result codes: another connection holds the lock. */
+const SQLITE_BUSY = 5;
+
+/**
+ * Makes the directory (0700) if there is none and takes it for this process until disposed. The lock is SQLite's on a file in it:
+ * the operating system lets go of it when the process ends, however it ends, so nothing stale is ever left behind.
+ * Throws DataDirectoryInUseError when another process holds it, UnavailableError when it can't be made or written.
+ */
+export function lockDataDirectory(directory: string, pid: number): Disposable {
+  const ownerFile = join(directory, 'owner');
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const database = takeLock(join(directory, 'lock.db'));
+    writeFileSync(ownerFile, `${pid}\n`);
+    return {
+      [Symbol.dispose]: () => {
+        database.close();
+      },
+    };
+  } catch (error) {
+    if ((error as { errcode?: unknown }).errcode === SQLITE_BUSY) {
+      // node:sqlite does not export its error class
+      throw new DataDirectoryInUseError(directory, ownerOf(ownerFile));
+    }
+    throw new UnavailableError(`the data directory ${directory} can not be used: ${(error as Error).message}`, {
+      // fs and sqlite throw nothing else
+      cause: error,
+    });
+  }
+}
+
+function takeLock(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function ownerOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined; // the owner took the lock and has not written its id yet
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '@signalbox/clock';
+
+import { StartError } from './errors.ts';
+
+/** Something that runs until it is closed. */
+export interface Running {
+  close(): Promise<void>;
+}
+
+export interface MainOptions {
+  /** Name at the head of the line that says why a start failed. */
+  readonly name: string;
+  readonly process: NodeJS.Process;
+  readonly clock: Clock;
+  /** Starts the app; the signal is aborted when the process is told to stop meanwhile. */
+  start(environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<Running>;
+  /** How long closing may take before the process ends all the same. @default 4000 */
+  readonly closeWithinMs?: number;
+}
+
+const DEFAULT_CLOSE_WITHIN_MS = 4_000;
+
+/**
+ * Runs an app for the life of the process: until SIGTERM, SIGINT, or, where a parent started it with an IPC channel, until the parent
+ * is gone. A start that fails for a reason of the operator's is one line on standard error and exit code 1.
+ */
+export async function runMain(options: MainOptions): Promise<void> {
+  const { process } = options;
+  const stop = new AbortController();
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
+    process.once(event, () => {
+      stop.abort();
+    });
+  }
+  try {
+    const running = await options.start(process.env, stop.signal);
+    await aborted(stop.signal);
+    const inTime = await Promise.race([running.close().then(() => true), lateness(options)]);
+    process.exitCode = inTime ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${options.name}: ${lineOf(error)}\n`);
+    process.exitCode = 1;
+  }
+  process.exit();
+}
+
+function aborted(signal: AbortSignal): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  if (signal.aborted) {
+    return Promise.resolve();
+  }
+  signal.addEventListener('abort', resolve, { once: true });
+  return promise;
+}
+
+async function lateness({ clock, closeWithinMs = DEFAULT_CLOSE_WITHIN_MS }: MainOptions): Promise<false> {
+  await clock.sleep(closeWithinMs);
+  return false;
+}
+
+function lineOf(error: unknown): string {
+  return error instanceof StartError
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+}
