@@ -1,13 +1,9 @@
 import * as z from 'zod';
 
-import { parseDuration } from '@signalbox/clock';
+import { DURATION, parseDuration } from '@signalbox/clock';
 
 /** A duration such as `250ms`, `30s` or `5m`, read as milliseconds. */
-export const Duration = z.string().transform((text, context) => {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as RangeError).message }); // parseDuration documents what it throws
-    return z.NEVER;
-  }
-});
+export const Duration = z
+  .string()
+  .regex(DURATION, 'must be a duration such as 250ms, 30s or 5m')
+  .transform((text) => parseDuration(text));

@@ -52,9 +52,9 @@ export interface Service {
   readonly access: AccessControl;
   readonly metrics: Registry;
   /** Starts answering. Rejects with an UnavailableError of one line when the address is taken. */
-  listen(): Promise<AddressInfo>;
+  readonly listen: () => Promise<AddressInfo>;
   /** Readiness turns 503, listening stops, requests under way are answered; idempotent. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;

@@ -19,17 +19,16 @@ const hostname = z
     'must be a lower case host name',
   );
 
+/** No //, no dot segment and no encoded one, no backslash: what a proxy and its backend could read differently. */
+const NORMAL_PATH = /^(?!.*(?:\/\/|\/\.{1,2}(?:\/|$)|%2[ef]|%2[EF]|\\))\/[^\s?#]*$/;
+
 const path = z.strictObject({
   type: z.enum(['PathPrefix', 'Exact']).default('PathPrefix'),
-  value: z
-    .string()
-    .max(1_024)
-    .regex(/^\/[^\s?#]*$/, 'must begin with a slash')
-    .refine((text) => !/\/\/|\/\.{1,2}(?:\/|$)|%2f|%2e|\\/i.test(text), 'must be a normal path: no //, no dot segment'),
+  value: z.string().max(1_024).regex(NORMAL_PATH, 'must begin with a slash and be normal: no //, no dot segment'),
 });
 
 export const RouteMatch = z.strictObject({
-  path: path.default({ type: 'PathPrefix', value: '/' }),
+  path: path.prefault({ value: '/' }),
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']).optional(),
   headers: z
     .array(z.strictObject({ name: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), value: z.string().max(4_096) }))
@@ -41,24 +40,20 @@ export type RouteMatch = z.infer<typeof RouteMatch>;
 /** One route: requests that match are sent to its backends in proportion to their weights. */
 export const Route = z.strictObject({
   hostnames: z.array(hostname).max(16).default([]).describe('any host when empty'),
-  matches: z
-    .array(RouteMatch)
-    .min(1)
-    .max(MAX_MATCHES)
-    .default([{ path: { type: 'PathPrefix', value: '/' }, headers: [] }]),
+  matches: z.array(RouteMatch).min(1).max(MAX_MATCHES).prefault([{}]),
   backendRefs: z
     .array(z.strictObject({ name: ServiceName, weight: z.int().min(0).max(MAX_WEIGHT).default(1) }))
     .min(1)
     .max(MAX_BACKENDS),
   timeouts: z
-    .strictObject({ request: Duration.default(15_000).describe('with all attempts; 0s for none') })
-    .default({ request: 15_000 }),
+    .strictObject({ request: Duration.prefault('15s').describe('with all attempts; 0s for none') })
+    .prefault({}),
   retry: z
     .strictObject({
       attempts: z.int().min(0).max(MAX_ATTEMPTS).default(1),
       codes: z.array(z.int().min(400).max(599)).max(16).default([]),
     })
-    .default({ attempts: 1, codes: [] }),
+    .prefault({}),
 });
 export type Route = z.infer<typeof Route>;
 

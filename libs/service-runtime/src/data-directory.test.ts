@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { temporaryDirectory } from '@signalbox/testkit';
+
+import { lockDataDirectory } from './data-directory.ts';
+import { DataDirectoryInUseError } from './errors.ts';
+
+const LOCKER = `
+  import { lockDataDirectory } from '${new URL('data-directory.ts', import.meta.url).href}';
+  globalThis.lock = lockDataDirectory(process.argv[1], process.pid);
+  process.send('locked');
+  setInterval(() => {}, 1_000_000);
+`;
+
+async function lockInAnotherProcess(directory: string) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', LOCKER, directory], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  await once(child, 'message');
+  return child;
+}
+
+describe('lockDataDirectory', () => {
+  it('makes the directory and takes it', async () => {
+    await using parent = await temporaryDirectory();
+    const directory = join(parent.path, 'deep', 'data');
+
+    expect(() => {
+      lockDataDirectory(directory, 1)[Symbol.dispose]();
+    }).not.toThrow();
+  });
+
+  it('names the process that holds the directory', async () => {
+    await using directory = await temporaryDirectory();
+    const child = await lockInAnotherProcess(directory.path);
+
+    expect(() => lockDataDirectory(directory.path, process.pid)).toThrow(
+      new DataDirectoryInUseError(directory.path, String(child.pid)),
+    );
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+
+  it('is free again once its owner was killed', async () => {
+    await using directory = await temporaryDirectory();
+    const child = await lockInAnotherProcess(directory.path);
+
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    using lock = lockDataDirectory(directory.path, process.pid);
+    expect(lock).toBeDefined();
+  });
+
+  it('says why a directory can not be used', async () => {
+    await using parent = await temporaryDirectory();
+    const file = join(parent.path, 'file');
+    await writeFile(file, '');
+
+    expect(() => lockDataDirectory(join(file, 'data'), 1)).toThrow(/^the data directory .* can not be used: ENOTDIR/);
+  });
+});

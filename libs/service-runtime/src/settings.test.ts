@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+
+import { commonSettings, environmentName, portSetting, readSettings } from './settings.ts';
+
+const schema = z.object({ ...commonSettings, port: portSetting.default(8888), refreshEveryMs: z.coerce.number().default(5) });
+
+describe('readSettings', () => {
+  it('derives the name of a variable from the name of the setting', () => {
+    expect(environmentName('refreshEveryMs')).toBe('SIGNALBOX_REFRESH_EVERY_MS');
+  });
+
+  it('falls back to the documented defaults', () => {
+    expect(readSettings(schema, {})).toEqual({ host: '127.0.0.1', port: 8888, logLevel: 'info', refreshEveryMs: 5 });
+  });
+
+  it('reads what is given and takes an empty variable as absent', () => {
+    const settings = readSettings(schema, { SIGNALBOX_PORT: '0', SIGNALBOX_HOST: '' });
+
+    expect(settings).toMatchObject({ port: 0, host: '127.0.0.1' });
+  });
+
+  it('names every wrong variable in one line, without its value', () => {
+    const environment = { SIGNALBOX_PORT: '70000', SIGNALBOX_AUTH: 'hunter2' };
+
+    expect(() => readSettings(schema, environment)).toThrow(/^SIGNALBOX_AUTH: [^\n]*; SIGNALBOX_PORT: [^\n]*$/);
+    expect(() => readSettings(schema, environment)).not.toThrow(/hunter2/);
+  });
+});

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+
+import { HealthChecker } from '@signalbox/health-checker';
+import { FakeClock } from '@signalbox/testkit';
+
+import { createService } from '../service.ts';
+import { addWebSocketRoutes } from './web-socket-route.ts';
+
+async function startEcho() {
+  const clock = new FakeClock();
+  const service = await createService({
+    name: 'echo',
+    version: '1.0.0',
+    description: 'a service of tests',
+    settings: { host: '127.0.0.1', port: 0, logLevel: 'silent' },
+    health: new HealthChecker({ clock }),
+    toProblem: () => undefined,
+  });
+  addWebSocketRoutes(service, [
+    {
+      path: '/ws',
+      clock,
+      onConnection: (socket, { identity }) => {
+        socket.send(identity.name);
+      },
+    },
+  ]);
+  const { port } = await service.listen();
+  return { clock, url: `ws://127.0.0.1:${port}`, close: service.close, [Symbol.asyncDispose]: service.close };
+}
+
+const refusalOf = async (socket: WebSocket) => {
+  const [error] = (await once(socket, 'error')) as [Error]; // a refused upgrade is an error event
+  return error.message;
+};
+
+describe('addWebSocketRoutes', () => {
+  it('hands a socket over with the identity of its caller', async () => {
+    await using echo = await startEcho();
+    const socket = new WebSocket(`${echo.url}/ws`);
+
+    expect(String((await once(socket, 'message'))[0])).toBe('anyone');
+    socket.terminate();
+  });
+
+  it('refuses a path that is none of its routes', async () => {
+    await using echo = await startEcho();
+
+    expect(await refusalOf(new WebSocket(`${echo.url}/elsewhere`))).toContain('404');
+  });
+
+  it('refuses a page of another origin', async () => {
+    await using echo = await startEcho();
+
+    expect(await refusalOf(new WebSocket(`${echo.url}/ws`, { origin: 'https://evil.example' }))).toContain('403');
+  });
+
+  it('refuses an unknown caller', async () => {
+    await using echo = await startEcho();
+
+    expect(await refusalOf(new WebSocket(`${echo.url}/ws`, { headers: { host: 'evil.example' } }))).toContain('401');
+  });
+
+  it('closes a socket whose message is too large', async () => {
+    await using echo = await startEcho();
+    const socket = new WebSocket(`${echo.url}/ws`);
+    await once(socket, 'open');
+
+    socket.send('x'.repeat(65_537));
+
+    expect(await once(socket, 'close')).toMatchObject([1009]);
+  });
+
+  it('cuts off a peer that leaves a ping unanswered', async () => {
+    await using echo = await startEcho();
+    const socket = new WebSocket(`${echo.url}/ws`, { autoPong: false });
+    await once(socket, 'open');
+    const pinged = once(socket, 'ping');
+    await echo.clock.advance(15_000);
+    await pinged;
+    const closed = once(socket, 'close');
+
+    await echo.clock.advance(15_000);
+
+    expect(await closed).toMatchObject([1006]);
+  });
+
+  it('lets its sockets go when the service closes', async () => {
+    const echo = await startEcho();
+    const socket = new WebSocket(`${echo.url}/ws`);
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+
+    await echo.close();
+
+    expect(await closed).toBeDefined();
+  });
+});
