@@ -1,0 +1,198 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { promisify } from 'node:util';
+
+import { describe, expect, it } from 'vitest';
+
+import { FakeClock, temporaryDirectory } from '@signalbox/testkit';
+
+import { EmbeddedSource } from './embedded-source.ts';
+import { prepareGitEnvironment } from './git-environment.ts';
+
+const run = promisify(execFile);
+const AUTHOR = { name: 'Ada', email: 'ada@example.com' };
+
+async function openEmbedded(dataDir: string, seed: Readonly<Record<string, string>> = {}) {
+  const seedDir = join(dataDir, 'seed');
+  for (const [path, content] of Object.entries(seed)) {
+    await mkdir(join(seedDir, path, '..'), { recursive: true });
+    await writeFile(join(seedDir, path), content);
+  }
+  await mkdir(seedDir, { recursive: true });
+  const source = await EmbeddedSource.open({
+    dataDir,
+    seedDir,
+    branch: 'main',
+    environment: await prepareGitEnvironment(dataDir, env),
+    clock: new FakeClock(),
+    maxObjectBytes: 1_024,
+    silenceTimeoutMs: 10_000,
+    pollIntervalMs: 2_000,
+  });
+  return Object.assign(source, {
+    [Symbol.dispose]: () => {
+      source.close();
+    },
+    async headCommit() {
+      const labels = await source.store.labels();
+      return labels.get('main') ?? 'no main';
+    },
+  });
+}
+
+/** Git as someone at a terminal runs it, on a clone of their own. */
+async function pushFrom(dataDir: string, path: string, content: string): Promise<void> {
+  const clone = join(dataDir, 'clone');
+  await run('git', ['clone', '-q', join(dataDir, 'config.git'), clone]);
+  await mkdir(join(clone, path, '..'), { recursive: true });
+  await writeFile(join(clone, path), content);
+  await run('git', ['-C', clone, 'add', '.']);
+  await run('git', ['-C', clone, '-c', 'user.name=P', '-c', 'user.email=p@x', 'commit', '-qm', 'push']);
+  await run('git', ['-C', clone, 'push', '-q']);
+}
+
+describe('EmbeddedSource', () => {
+  it('begins with the seed as one commit, and keeps what is there on later starts', async () => {
+    await using directory = await temporaryDirectory();
+    using first = await openEmbedded(directory.path, { 'orders/default.yaml': 'a: 1\n', 'common/default.yaml': 'b: 2\n' });
+    const head = await first.headCommit();
+    using second = await openEmbedded(directory.path, { 'late/default.yaml': 'c: 3\n' });
+
+    await expect(second.headCommit()).resolves.toBe(head);
+    const files = await second.store.files(head);
+    expect([...files.keys()]).toEqual(['common/default.yaml', 'orders/default.yaml']);
+    await expect(second.store.read(files.get('orders/default.yaml') ?? '')).resolves.toBe('a: 1\n');
+  });
+
+  it('starts without a seed', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+
+    await expect(source.store.files(await source.headCommit())).resolves.toEqual(new Map());
+  });
+
+  it('commits on the commit that was read, and refuses once the branch has moved', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path, { 'orders/default.yaml': 'a: 1\n' });
+    const base = await source.headCommit();
+    const change = { base, author: AUTHOR, message: 'Raise a' };
+
+    const first = await source.commit({ ...change, files: new Map([['orders/default.yaml', 'a: 2\n']]) });
+    const second = await source.commit({ ...change, files: new Map([['orders/default.yaml', 'a: 3\n']]) });
+
+    expect(first).toEqual({ kind: 'committed', commit: await source.headCommit() });
+    expect(second).toEqual({ kind: 'moved' });
+    await expect(source.store.origin(await source.headCommit(), 'orders/default.yaml')).resolves.toMatchObject({
+      commit: await source.headCommit(),
+      author: 'Ada <ada@example.com>',
+    });
+  });
+
+  it('writes paths and names as they are, whatever fast-import would read in them', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const author = { name: 'A <b>\ndata 3', email: 'x>@y' };
+    const files = new Map([
+      ['a b/"c".yaml', 'x: "ü"\n'],
+      [String.raw`back\slash/default.yaml`, ''],
+    ]);
+
+    await source.commit({ base: await source.headCommit(), author, message: 'from nobody\n\ndata 3\n', files });
+
+    const written = await source.store.files(await source.headCommit());
+    expect([...written.keys()]).toEqual(['a b/"c".yaml', String.raw`back\slash/default.yaml`]);
+    await expect(source.store.origin(await source.headCommit(), 'a b/"c".yaml')).resolves.toMatchObject({
+      author: 'A bdata 3 <x@y>',
+    });
+  });
+
+  it('reads many objects at once, says which are unknown or too large, and goes on when its process dies', async () => {
+    await using directory = await temporaryDirectory();
+    const seed = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`s${i}/default.yaml`, `a: ${i}\n`]));
+    using source = await openEmbedded(directory.path, { ...seed, 'big/default.yaml': 'x'.repeat(2_000) });
+    const files = await source.store.files(await source.headCommit());
+    const blobOf = (path: string) => files.get(path) ?? '';
+
+    const texts = await Promise.all(Object.keys(seed).map((path) => source.store.read(blobOf(path))));
+    expect(texts).toEqual(Object.values(seed));
+    await expect(source.store.read('0'.repeat(40))).rejects.toMatchObject({ code: 'config/unknown-object' });
+    await expect(source.store.read(blobOf('big/default.yaml'))).rejects.toMatchObject({ code: 'config/object-too-large' });
+  });
+
+  it('tells of a push as the file system does, with the clock standing still', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const before = await source.headCommit();
+    const stop = new AbortController();
+    const moved = Promise.withResolvers<string>();
+    const watching = source.watch(() => {
+      void source.headCommit().then((commit) => {
+        if (commit !== before) {
+          moved.resolve(commit);
+        }
+      });
+    }, stop.signal);
+
+    await pushFrom(directory.path, 'orders/default.yaml', 'a: 1\n');
+
+    await expect(moved.promise).resolves.not.toBe(before);
+    stop.abort();
+    await watching;
+  });
+
+  it('remembers the good version of each pair in one step, also of names that Git does not take', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const commit = await source.headCommit();
+    const orders = { service: 'orders', environment: 'production', commit };
+    const odd = { service: 'a.lock', environment: 'b.lock', commit };
+
+    await source.store.remember([orders, odd], []);
+    await expect(source.store.goodVersions()).resolves.toEqual([odd, orders]);
+    await source.store.remember([], [odd]);
+    await expect(source.store.goodVersions()).resolves.toEqual([orders]);
+  });
+
+  it('finds branches, tags and commits by their beginning, and no others', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const head = await source.headCommit();
+    await run('git', ['-C', join(directory.path, 'config.git'), '-c', 'user.name=T', '-c', 'user.email=t@x', 'tag', '-a', 'v1', '-m', 'v1']);
+
+    await expect(source.store.labels()).resolves.toEqual(new Map([['main', head], ['v1', head]]));
+    await expect(source.store.commit(head.slice(0, 10))).resolves.toBe(head);
+    await expect(source.store.commit('deadbeef')).resolves.toBeUndefined();
+  });
+
+  it('obeys no configuration of whoever started it', async () => {
+    await using directory = await temporaryDirectory();
+    const home = join(directory.path, 'home');
+    await mkdir(home);
+    await writeFile(join(home, '.gitconfig'), '[core]\n\thooksPath = /nowhere\n[user]\n\tname = Someone\n');
+    const environment = await prepareGitEnvironment(directory.path, { ...env, HOME: home, GIT_DIR: '/elsewhere' });
+    using source = await openEmbedded(directory.path);
+
+    expect(environment).not.toHaveProperty('GIT_DIR');
+    await expect(source.store.commands.run(['config', '--get', 'core.hooksPath'])).resolves.toBe('/dev/null\n');
+    await expect(readFile(environment['GIT_CONFIG_GLOBAL'] ?? '', 'utf8')).resolves.not.toContain('Someone');
+  });
+
+  it('says in one error that git is not there', async () => {
+    await using directory = await temporaryDirectory();
+    const environment = { ...(await prepareGitEnvironment(directory.path, {})), PATH: '/nowhere' };
+    const opening = EmbeddedSource.open({
+      dataDir: directory.path,
+      branch: 'main',
+      environment,
+      clock: new FakeClock(),
+      maxObjectBytes: 1_024,
+      silenceTimeoutMs: 10_000,
+      pollIntervalMs: 2_000,
+    });
+
+    await expect(opening).rejects.toMatchObject({ code: 'config/git-not-found' });
+    await expect(stat(join(directory.path, 'config.git'))).rejects.toThrow('ENOENT');
+  });
+});

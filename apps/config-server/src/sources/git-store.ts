@@ -1,0 +1,109 @@
+import type { Clock } from '@signalbox/clock';
+
+import type { Change } from '../editing/change.ts';
+import { GitCommandError } from '../errors.ts';
+import type { GoodVersion, Origin, Source } from '../refresh/source.ts';
+
+import { fastImportStream } from './fast-import-stream.ts';
+import { GitCommands } from './git-commands.ts';
+import {
+  GOOD_FORMAT,
+  LABEL_FORMAT,
+  ORIGIN_FORMAT,
+  toFiles,
+  toGoodRef,
+  toGoodVersions,
+  toLabels,
+  toOrigin,
+} from './git-listings.ts';
+import { ObjectReader } from './object-reader.ts';
+
+export interface GitStoreOptions {
+  /** A bare repository. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  /** Largest document that is read. */
+  readonly maxObjectBytes: number;
+  /** How long Git may be silent before it counts as hung. */
+  readonly silenceTimeoutMs: number;
+}
+
+/** A bare repository in the data directory: what is read from it, and one commit at a time written to it. */
+export class GitStore implements Source {
+  readonly commands: GitCommands;
+  readonly #reader: ObjectReader;
+  readonly #clock: Clock;
+
+  constructor({ directory, environment, clock, maxObjectBytes, silenceTimeoutMs }: GitStoreOptions) {
+    const own = { ...environment, GIT_DIR: directory };
+    this.#clock = clock;
+    this.commands = new GitCommands({ directory, environment: own, silenceTimeoutMs });
+    this.#reader = new ObjectReader({
+      directory,
+      environment: own,
+      clock,
+      maxObjectBytes,
+      answerTimeoutMs: silenceTimeoutMs,
+    });
+  }
+
+  async labels(): Promise<ReadonlyMap<string, string>> {
+    return toLabels(await this.commands.run(['for-each-ref', LABEL_FORMAT, 'refs/heads', 'refs/tags']));
+  }
+
+  async commit(id: string): Promise<string | undefined> {
+    try {
+      const printed = await this.commands.run(['rev-parse', '--verify', '--end-of-options', `${id}^{commit}`]);
+      return printed.trim();
+    } catch (error) {
+      if (error instanceof GitCommandError && /needed a single revision|ambiguous/i.test(error.message)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async files(commit: string): Promise<ReadonlyMap<string, string>> {
+    return toFiles(await this.commands.run(['ls-tree', '-r', '-z', commit]));
+  }
+
+  async read(blob: string): Promise<string> {
+    const content = await this.#reader.read(blob);
+    return content.toString();
+  }
+
+  async origin(commit: string, path: string): Promise<Origin | undefined> {
+    return toOrigin(await this.commands.run(['log', '-1', ORIGIN_FORMAT, commit, '--', path]));
+  }
+
+  async goodVersions(): Promise<readonly GoodVersion[]> {
+    return toGoodVersions(await this.commands.run(['for-each-ref', GOOD_FORMAT, 'refs/signalbox/good']));
+  }
+
+  async remember(good: readonly GoodVersion[], gone: readonly GoodVersion[]): Promise<void> {
+    const lines = [
+      'start',
+      ...good.map((pair) => `update ${toGoodRef(pair)} ${pair.commit}`),
+      ...gone.map((pair) => `delete ${toGoodRef(pair)}`),
+      'commit',
+    ];
+    await this.commands.run(['update-ref', '--stdin'], `${lines.join('\n')}\n`);
+  }
+
+  /** Makes the commit the tip of `ref`. Git refuses when that would lose commits of it. */
+  async write(ref: string, change: Omit<Change, 'base' | 'files'> & ImportedFiles): Promise<string> {
+    const stream = fastImportStream({ ...change, ref, atMs: this.#clock.now() });
+    const printed = await this.commands.run(['fast-import', '--quiet', '--done', '--date-format=raw'], stream);
+    return printed.trim();
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}
+
+interface ImportedFiles {
+  readonly base?: string;
+  readonly files: ReadonlyMap<string, Buffer | string>;
+}
