@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+
+import type { LaunchOptions } from './options.ts';
+import type { ProcessSpec } from './supervised-process.ts';
+
+const WORKSPACE = join(import.meta.dirname, '..', '..', '..');
+const app = (name: string) => join(WORKSPACE, 'apps', name, 'src', 'main.ts');
+
+const LOOPBACK = '127.0.0.1';
+
+/** The processes of the control plane, in the order in which they start. */
+export function controlPlane({
+  dataDirectory,
+  environment,
+  ports,
+}: LaunchOptions): readonly (ProcessSpec & { readonly readyUrl: string })[] {
+  const { config, registry, gateway, admin } = ports;
+  return [
+    {
+      name: 'config-server',
+      args: [app('config-server')],
+      environment: {
+        SIGNALBOX_PORT: String(config),
+        SIGNALBOX_DATA_DIR: join(dataDirectory, 'config-server'),
+        SIGNALBOX_SEED_DIR: join(WORKSPACE, 'docker', 'seed', 'config'),
+      },
+      readyUrl: `http://${LOOPBACK}:${config}/health/ready`,
+    },
+    {
+      name: 'registry',
+      args: [app('registry')],
+      environment: { SIGNALBOX_PORT: String(registry), SIGNALBOX_DATA_DIR: join(dataDirectory, 'registry') },
+      readyUrl: `http://${LOOPBACK}:${registry}/health/ready`,
+    },
+    {
+      name: 'gateway',
+      args: [app('gateway')],
+      environment: {
+        ...controlPlaneUrls({ dataDirectory, environment, ports }),
+        SIGNALBOX_PORT: String(gateway),
+        SIGNALBOX_ADMIN_PORT: String(admin),
+        SIGNALBOX_CACHE_FILE: join(dataDirectory, 'cache', 'gateway.json'),
+      },
+      readyUrl: `http://${LOOPBACK}:${admin}/health/ready`,
+    },
+  ];
+}
+
+const DEMO = [
+  { service: 'products', count: 2 },
+  { service: 'orders', count: 2 },
+  { service: 'web', count: 1 },
+] as const;
+
+export interface DemoSpec extends ProcessSpec {
+  readonly service: string;
+}
+
+/** The instances of the demo fleet. */
+export function demoFleet(options: LaunchOptions): readonly DemoSpec[] {
+  return DEMO.flatMap(({ service, count }) =>
+    Array.from({ length: count }, (_, index) => demoInstance(options, { service, id: `${service}-${index + 1}` })),
+  );
+}
+
+/** One instance of a service of the shop. */
+export function demoInstance(options: LaunchOptions, { service, id }: { service: string; id: string }): DemoSpec {
+  return {
+    service,
+    name: id,
+    args: [app('demo'), service],
+    environment: {
+      ...controlPlaneUrls(options),
+      SIGNALBOX_INSTANCE_ID: id,
+      SIGNALBOX_CACHE_FILE: join(options.dataDirectory, 'cache', `${id}.json`),
+    },
+  };
+}
+
+function controlPlaneUrls({ environment, ports }: LaunchOptions): Record<string, string> {
+  return {
+    SIGNALBOX_CONFIG_URL: `http://${LOOPBACK}:${ports.config}`,
+    SIGNALBOX_REGISTRY_URL: `http://${LOOPBACK}:${ports.registry}`,
+    SIGNALBOX_ENVIRONMENT: environment,
+  };
+}

@@ -1,0 +1,114 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Clock } from '@signalbox/clock';
+
+import type { LaunchOptions } from './options.ts';
+
+import { controlPlane, demoFleet, type DemoSpec } from './fleet-specs.ts';
+import { preflight } from './preflight.ts';
+import { type LineSink, type ProcessSpec, SupervisedProcess } from './supervised-process.ts';
+
+const READY_WITHIN_MS = 60_000;
+/** The whole fleet is to be gone 5 s after Ctrl-C: what hangs is killed a little before. */
+const STOP_WITHIN_MS = 4_000;
+
+/** Signalbox and its demo fleet, as processes of this machine. */
+export class Fleet {
+  readonly options: LaunchOptions;
+  readonly #clock: Clock;
+  readonly #sink: LineSink;
+  readonly #processes = new Map<string, SupervisedProcess>();
+
+  private constructor(options: LaunchOptions, { clock, sink }: { clock: Clock; sink: LineSink }) {
+    this.options = options;
+    this.#clock = clock;
+    this.#sink = sink;
+  }
+
+  /** Starts everything and waits until it is ready. Rejects with a LaunchError, with nothing left running, when a part can't start. */
+  static async start(
+    options: LaunchOptions,
+    context: { clock: Clock; sink: LineSink; signal?: AbortSignal },
+  ): Promise<Fleet> {
+    await preflight(options.ports);
+    await mkdir(join(options.dataDirectory, 'cache'), { recursive: true, mode: 0o700 });
+    const fleet = new Fleet(options, context);
+    const stopEarly = () => void fleet.stop();
+    context.signal?.addEventListener('abort', stopEarly, { once: true });
+    try {
+      for (const spec of controlPlane(options)) {
+        await fleet.startServer(spec.name);
+      }
+      await Promise.all(demoFleet(options).map((spec) => fleet.startInstance(spec)));
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    } finally {
+      context.signal?.removeEventListener('abort', stopEarly);
+    }
+    return fleet;
+  }
+
+  process(name: string): SupervisedProcess {
+    const found = this.#processes.get(name);
+    if (found === undefined) {
+      throw new RangeError(`no process "${name}" in the fleet; there are ${[...this.#processes.keys()].join(', ')}`);
+    }
+    return found;
+  }
+
+  /** Starts a server of the control plane, again where it ended, and waits until it is ready. */
+  async startServer(name: string): Promise<SupervisedProcess> {
+    const spec = controlPlane(this.options).find((server) => server.name === name);
+    if (spec === undefined) {
+      throw new RangeError(`no server "${name}" in the control plane`);
+    }
+    return this.#start(spec, () => answersOk(spec.readyUrl));
+  }
+
+  /** Starts an instance of the demo fleet and waits until the registry says that requests may be sent to it. */
+  async startInstance(spec: DemoSpec): Promise<SupervisedProcess> {
+    const url = `http://127.0.0.1:${this.options.ports.registry}/api/v1/services/${spec.service}/instances?healthy=true`;
+    return this.#start(spec, () => listsInstance(url, spec.name));
+  }
+
+  /** Stops instances first, then the gateway, then what they depend on. */
+  async stop(): Promise<void> {
+    const byStart = [...this.#processes.values()];
+    const servers = new Set(controlPlane(this.options).map(({ name }) => name));
+    await this.#stopAll(byStart.filter(({ spec }) => !servers.has(spec.name)));
+    await this.#stopAll(byStart.filter(({ spec }) => spec.name === 'gateway'));
+    await this.#stopAll(byStart.filter(({ spec }) => servers.has(spec.name)));
+  }
+
+  /** Ends everything at once, whatever it is doing. */
+  kill(): void {
+    for (const process of this.#processes.values()) {
+      process.signal('SIGKILL');
+    }
+  }
+
+  async #start(spec: ProcessSpec, isReady: () => Promise<boolean>): Promise<SupervisedProcess> {
+    const started = new SupervisedProcess(spec, this.#sink);
+    this.#processes.set(spec.name, started);
+    await started.waitUntil(isReady, { clock: this.#clock, withinMs: READY_WITHIN_MS });
+    return started;
+  }
+
+  async #stopAll(processes: readonly SupervisedProcess[]): Promise<void> {
+    await Promise.all(processes.map((process) => process.stop({ clock: this.#clock, withinMs: STOP_WITHIN_MS / 3 })));
+  }
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  const response = await fetch(url);
+  await response.body?.cancel();
+  return response.ok;
+}
+
+async function listsInstance(url: string, id: string): Promise<boolean> {
+  const response = await fetch(url);
+  const { instances } = (await response.json()) as { instances: { id: string }[] }; // the registry's documented answer
+  return instances.some((instance) => instance.id === id);
+}

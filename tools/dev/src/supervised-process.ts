@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+import type { Clock } from '@signalbox/clock';
+
+import { LaunchError } from './errors.ts';
+
+export interface ProcessSpec {
+  readonly name: string;
+  /** Arguments of Node: a script and what it is given. */
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Receives what a process prints, line by line. */
+export type LineSink = (name: string, line: string) => void;
+
+/**
+ * A process of the fleet in a process group of its own: Ctrl-C reaches the launcher alone, which stops the fleet in order.
+ * It holds an IPC channel, whose end tells the process that the launcher is gone.
+ */
+export class SupervisedProcess {
+  readonly spec: ProcessSpec;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #lastLine = '';
+
+  constructor(spec: ProcessSpec, sink: LineSink) {
+    this.spec = spec;
+    this.#child = spawn(process.execPath, ['--conditions=@signalbox/source', ...spec.args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...spec.environment },
+      detached: true,
+    });
+    this.#ended = once(this.#child, 'exit');
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream !== null) {
+        createInterface({ input: stream }).on('line', (line) => {
+          this.#lastLine = line;
+          sink(spec.name, line);
+        });
+      }
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves when the process has ended, for whatever reason. */
+  get ended(): Promise<unknown> {
+    return this.#ended;
+  }
+
+  /** Waits until `isReady` says so. Rejects with the last line of a process that ended instead. */
+  async waitUntil(
+    isReady: () => Promise<boolean>,
+    { clock, withinMs }: { clock: Clock; withinMs: number },
+  ): Promise<void> {
+    const deadline = clock.now() + withinMs;
+    while (!(await isReady().catch(() => false))) {
+      if (!this.isRunning()) {
+        throw new LaunchError(this.#lastLine === '' ? `${this.spec.name} ended at once` : this.#lastLine);
+      }
+      if (clock.now() > deadline) {
+        throw new LaunchError(`${this.spec.name} was not ready within ${withinMs / 1_000} s`);
+      }
+      await Promise.race([clock.sleep(READY_POLL_MS), this.#ended]);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** SIGTERM, and SIGKILL for a process that has not ended after `withinMs`. */
+  async stop({ clock, withinMs }: { clock: Clock; withinMs: number }): Promise<void> {
+    if (!this.isRunning()) {
+      return;
+    }
+    this.signal('SIGTERM');
+    const impatience = new AbortController();
+    await Promise.race([this.#ended, clock.sleep(withinMs, impatience.signal).catch(() => undefined)]);
+    impatience.abort();
+    if (this.isRunning()) {
+      this.signal('SIGKILL');
+      await this.#ended;
+    }
+  }
+}
+
+const READY_POLL_MS = 50;

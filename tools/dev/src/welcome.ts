@@ -1,0 +1,27 @@
+import { relative } from 'node:path';
+
+import type { LaunchOptions } from './options.ts';
+
+/** What a newcomer sees once everything is ready. */
+export function welcome({ dataDirectory, environment, ports }: LaunchOptions): string {
+  const repository = `${relative('', dataDirectory) || '.'}/config-server/config.git`;
+  const config = `localhost:${ports.config}`;
+  const update = `{"service":"orders","environment":"${environment}","set":{"greeting":"Changed while running"}}`;
+  return `
+Signalbox is ready.
+
+  the shop        http://localhost:${ports.gateway}/
+  config-server   http://${config}/docs
+  registry        http://localhost:${ports.registry}/docs
+  gateway         http://localhost:${ports.admin}/admin/routes
+
+Worth trying, from another terminal:
+
+  curl localhost:${ports.gateway}/api/orders
+  curl '${config}/config/orders/${environment}?explain=true'
+  curl ${config}/admin/update -H 'content-type: application/json' -d '${update}'
+  git clone ${repository} shop-config
+
+Ctrl-C stops everything.
+`;
+}
