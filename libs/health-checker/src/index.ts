@@ -1,1 +1,7 @@
-export {};
+export { type HealthAnswer, HealthChecker, type HealthCheckerOptions, type HealthPath } from './health-checker.ts';
+export type { CheckBody, HealthBody } from './health-body.ts';
+export type { DependencyCheck, DependencyOptions } from './dependency.ts';
+
+export type { Probe, ProbeResult } from './probes/probe.ts';
+export { httpProbe, type HttpProbeOptions } from './probes/http-probe.ts';
+export { tcpProbe, type TcpProbeOptions } from './probes/tcp-probe.ts';

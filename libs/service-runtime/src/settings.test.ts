@@ -3,7 +3,11 @@ import * as z from 'zod';
 
 import { commonSettings, environmentName, portSetting, readSettings } from './settings.ts';
 
-const schema = z.object({ ...commonSettings, port: portSetting.default(8888), refreshEveryMs: z.coerce.number().default(5) });
+const schema = z.object({
+  ...commonSettings,
+  port: portSetting.default(8888),
+  refreshEveryMs: z.coerce.number().default(5),
+});
 
 describe('readSettings', () => {
   it('derives the name of a variable from the name of the setting', () => {

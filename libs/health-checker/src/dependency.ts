@@ -1,0 +1,97 @@
+import type { Clock } from '@signalbox/clock';
+
+import type { ProbeResult } from './probes/probe.ts';
+
+import { failureOf } from './probes/failure.ts';
+
+/** Looks at something that the service depends on. Resolving with nothing passes; a rejection fails with its message as output. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check that only resolves is the commonest one
+export type DependencyCheck = (signal: AbortSignal) => Promise<ProbeResult | void>;
+
+export interface DependencyOptions {
+  /** Whether the service can't do its work without it: readiness then answers 503 while it fails. @default true */
+  readonly critical?: boolean;
+  /** Milliseconds from the end of a run to the next, varied by up to a tenth either way. @default 30000 */
+  readonly intervalMs?: number;
+  /** Milliseconds after which a run is aborted and counts as failed. @default 5000 */
+  readonly timeoutMs?: number;
+}
+
+const DEFAULTS = { critical: true, intervalMs: 30_000, timeoutMs: 5_000 } satisfies Required<DependencyOptions>;
+
+/** How far an interval varies, so that the checks of a fleet do not fall into step. */
+const JITTER = 0.1;
+
+/** What is known of a dependency: nothing before the first run has ended. */
+export type DependencyState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'known'; readonly result: ProbeResult; readonly responseTimeMs: number; readonly time: number };
+
+/** One dependency and the loop that looks at it: one run at a time, whatever the interval. */
+export class Dependency {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly #check: DependencyCheck;
+  readonly #intervalMs: number;
+  readonly #timeoutMs: number;
+  #state: DependencyState = { kind: 'unknown' };
+
+  constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
+    const { critical, intervalMs, timeoutMs } = { ...DEFAULTS, ...options };
+    requirePositive('intervalMs', intervalMs);
+    requirePositive('timeoutMs', timeoutMs);
+    this.name = name;
+    this.critical = critical;
+    this.#check = check;
+    this.#intervalMs = intervalMs;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get state(): DependencyState {
+    return this.#state;
+  }
+
+  /** Runs until the signal is aborted; resolves after the run under way has ended. */
+  async keepChecking(clock: Clock, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#runOnce(clock, signal);
+      const varied = this.#intervalMs * (1 + JITTER * (2 * Math.random() - 1));
+      await clock.sleep(varied, signal).catch(() => undefined); // only the signal ends a sleep early, and it ends the loop
+    }
+  }
+
+  async #runOnce(clock: Clock, signal: AbortSignal): Promise<void> {
+    const startedAt = clock.now();
+    const run = new AbortController();
+    const sleep = new AbortController();
+    const stop = () => {
+      run.abort();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    const late = clock.sleep(this.#timeoutMs, sleep.signal).then(stop, () => undefined);
+    const result = await this.#result(run.signal);
+    sleep.abort();
+    await late;
+    signal.removeEventListener('abort', stop);
+    const time = clock.now();
+    this.#state = { kind: 'known', result, responseTimeMs: Math.round(time - startedAt), time };
+  }
+
+  async #result(signal: AbortSignal): Promise<ProbeResult> {
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => {
+      reject(new Error('aborted'));
+    });
+    try {
+      return (await Promise.race([this.#check(signal), aborted])) ?? { status: 'pass' };
+    } catch (error) {
+      return failureOf(error, signal);
+    }
+  }
+}
+
+function requirePositive(field: string, value: number): void {
+  if (!(value > 0) || !Number.isFinite(value)) {
+    throw new RangeError(`Dependency ${field}: must be a positive number of milliseconds, not ${value}`);
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+
+import { FakeClock } from '@signalbox/testkit';
+
+import { HealthChecker } from './health-checker.ts';
+
+const START = Date.UTC(2026, 0, 1);
+
+function startChecker(add: (checker: HealthChecker) => HealthChecker, clock = new FakeClock(START)) {
+  const checker = add(new HealthChecker({ clock, version: '1.2.3' }));
+  checker.start();
+  return { clock, checker, [Symbol.asyncDispose]: () => checker.close() };
+}
+
+const passing = () => Promise.resolve();
+const failing = () => Promise.reject(new Error('connection refused'));
+const hanging = () => Promise.withResolvers<undefined>().promise;
+
+describe('HealthChecker', () => {
+  it('answers liveness whatever its dependencies do', async () => {
+    await using health = startChecker((checker) => checker.addDependency('db', failing));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/live')).toEqual({
+      statusCode: 200,
+      body: { status: 'pass', timestamp: '2026-01-01T00:00:00.000Z', uptime: 0, version: '1.2.3' },
+    });
+  });
+
+  it('is not ready before a critical dependency was looked at', async () => {
+    await using health = startChecker((checker) => checker.addDependency('db', hanging));
+
+    expect(health.checker.answer('/health/ready')).toMatchObject({
+      statusCode: 503,
+      body: { status: 'not_ready', checks: { db: { status: 'unknown', critical: true } } },
+    });
+  });
+
+  it('is ready once its critical dependencies pass', async () => {
+    await using health = startChecker((checker) => checker.addDependency('db', passing));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/ready')).toMatchObject({ statusCode: 200, body: { status: 'ready' } });
+  });
+
+  it('stays ready while a dependency fails that is not critical, and warns', async () => {
+    await using health = startChecker((checker) => checker.addDependency('mail', failing, { critical: false }));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/ready').statusCode).toBe(200);
+    expect(health.checker.answer('/health')).toMatchObject({ statusCode: 200, body: { status: 'warn' } });
+  });
+
+  it('says in detail what fails and why', async () => {
+    await using health = startChecker((checker) => checker.addDependency('db', failing));
+    await health.clock.advance(0);
+
+    const { statusCode, body } = health.checker.answer('/health/detailed');
+
+    expect(statusCode).toBe(503);
+    expect(body).toMatchObject({
+      status: 'fail',
+      checks: {
+        db: { status: 'fail', critical: true, output: 'connection refused', time: '2026-01-01T00:00:00.000Z' },
+      },
+    });
+  });
+
+  it('fails a check that does not answer in time', async () => {
+    await using health = startChecker((checker) => checker.addDependency('db', hanging, { timeoutMs: 1_000 }));
+
+    await health.clock.advance(1_000);
+
+    expect(health.checker.answer('/health/detailed').body.checks).toMatchObject({
+      db: { status: 'fail', responseTimeMs: 1_000, output: 'no answer in time' },
+    });
+  });
+
+  it('looks again at its interval and notices a recovery', async () => {
+    let works = false;
+    const check = () => (works ? passing() : failing());
+    await using health = startChecker((checker) => checker.addDependency('db', check, { intervalMs: 10_000 }));
+    await health.clock.advance(0);
+    works = true;
+
+    await health.clock.advance(11_000);
+
+    expect(health.checker.answer('/health/ready').statusCode).toBe(200);
+  });
+
+  it('never runs a check while its last run is under way', async () => {
+    const clock = new FakeClock(START);
+    let running = 0;
+    let most = 0;
+    const slow = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await clock.sleep(900);
+      running -= 1;
+    };
+    await using _health = startChecker(
+      (checker) => checker.addDependency('db', slow, { intervalMs: 100, timeoutMs: 1_000 }),
+      clock,
+    );
+
+    await clock.advance(10_000);
+
+    expect(most).toBe(1);
+  });
+
+  it('is not ready from the moment it drains', async () => {
+    await using health = startChecker((checker) => checker);
+
+    health.checker.drain();
+
+    expect(health.checker.answer('/health/ready')).toMatchObject({ statusCode: 503, body: { reason: 'draining' } });
+    expect(health.checker.answer('/health/live').statusCode).toBe(200);
+  });
+
+  it('leaves nothing waiting once closed, not even for a check that hangs', async () => {
+    const health = startChecker((checker) => checker.addDependency('db', hanging).addDependency('mail', passing));
+    await health.clock.advance(0);
+
+    await health.checker.close();
+
+    expect(health.clock.sleeping).toBe(0);
+  });
+
+  it('refuses a name twice and options out of range', () => {
+    const checker = new HealthChecker({ clock: new FakeClock() }).addDependency('db', passing);
+
+    expect(() => checker.addDependency('db', passing)).toThrow('"db"');
+    expect(() => checker.addDependency('cache', passing, { timeoutMs: 0 })).toThrow(
+      'timeoutMs: must be a positive number of milliseconds, not 0',
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import type { Clock } from '@signalbox/clock';
+
+import type { CheckBody, HealthBody } from './health-body.ts';
+
+import { Dependency, type DependencyCheck, type DependencyOptions } from './dependency.ts';
+
+export type HealthPath = '/health' | '/health/live' | '/health/ready' | '/health/detailed';
+
+export interface HealthCheckerOptions {
+  readonly clock: Clock;
+  /** The service's own version, shown in the answers. */
+  readonly version?: string;
+}
+
+export interface HealthAnswer {
+  readonly statusCode: 200 | 503;
+  readonly body: HealthBody;
+}
+
+/**
+ * Watches what a service depends on, in the background, and answers its probes from what it saw last: an answer waits for nothing.
+ *
+ * `/health/live` never depends on a dependency: a restart mends none. `/health/ready` is 503 while a critical dependency fails or has not
+ * been looked at yet, and from `drain()` on. `/health` and `/health/detailed` are 503 while a critical dependency fails.
+ */
+export class HealthChecker {
+  readonly #clock: Clock;
+  readonly #version: string | undefined;
+  readonly #startedAt: number;
+  readonly #dependencies = new Map<string, Dependency>();
+  readonly #stop = new AbortController();
+  #running: Promise<unknown> | undefined;
+  #draining = false;
+
+  constructor({ clock, version }: HealthCheckerOptions) {
+    this.#clock = clock;
+    this.#version = version;
+    this.#startedAt = clock.now();
+  }
+
+  /** Adds a dependency, before `start`. Throws a RangeError for a name that is taken or for options out of range. */
+  addDependency(name: string, check: DependencyCheck, options?: DependencyOptions): this {
+    if (this.#dependencies.has(name)) {
+      throw new RangeError(`HealthChecker dependency "${name}": is there already`);
+    }
+    this.#dependencies.set(name, new Dependency(name, check, options));
+    return this;
+  }
+
+  /** Looks at every dependency now and then at its interval, until `close`. */
+  start(): void {
+    this.#running ??= Promise.all(
+      [...this.#dependencies.values()].map((dependency) => dependency.keepChecking(this.#clock, this.#stop.signal)),
+    );
+  }
+
+  /** Readiness answers 503 from now on, so that no new requests are sent here. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** Stops looking; resolves once no check is running. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  answer(path: HealthPath): HealthAnswer {
+    switch (path) {
+      case '/health/live':
+        return { statusCode: 200, body: this.#body('pass') };
+      case '/health/ready':
+        return this.#readiness();
+      case '/health':
+        return this.#overall({ detailed: false });
+      case '/health/detailed':
+        return this.#overall({ detailed: true });
+    }
+  }
+
+  #readiness(): HealthAnswer {
+    const critical = [...this.#dependencies.values()].filter((dependency) => dependency.critical);
+    const isReady = !this.#draining && critical.every((dependency) => passes(dependency));
+    const reason = this.#draining ? ({ reason: 'draining' } as const) : {};
+    const body = { ...this.#body(isReady ? 'ready' : 'not_ready'), ...reason, checks: checksOf(critical) };
+    return { statusCode: isReady ? 200 : 503, body };
+  }
+
+  #overall({ detailed }: { detailed: boolean }): HealthAnswer {
+    const all = [...this.#dependencies.values()];
+    const failing = all.filter((dependency) => statusOf(dependency) === 'fail');
+    const isFailing = failing.some((dependency) => dependency.critical);
+    const isWarning = failing.length > 0 || all.some((dependency) => statusOf(dependency) === 'warn');
+    const body = this.#body(isFailing ? 'fail' : isWarning ? 'warn' : 'pass');
+    return { statusCode: isFailing ? 503 : 200, body: detailed ? { ...body, checks: checksOf(all) } : body };
+  }
+
+  #body(status: HealthBody['status']): HealthBody {
+    const now = this.#clock.now();
+    return {
+      status,
+      timestamp: new Date(now).toISOString(),
+      uptime: Math.floor((now - this.#startedAt) / 1_000),
+      ...(this.#version !== undefined && { version: this.#version }),
+    };
+  }
+}
+
+function statusOf({ state }: Dependency): CheckBody['status'] {
+  return state.kind === 'unknown' ? 'unknown' : state.result.status;
+}
+
+function passes(dependency: Dependency): boolean {
+  const status = statusOf(dependency);
+  return status === 'pass' || status === 'warn';
+}
+
+function checksOf(dependencies: readonly Dependency[]): Record<string, CheckBody> {
+  return Object.fromEntries(dependencies.map((dependency) => [dependency.name, checkBody(dependency)]));
+}
+
+function checkBody(dependency: Dependency): CheckBody {
+  const { state, critical } = dependency;
+  if (state.kind === 'unknown') {
+    return { status: 'unknown', critical };
+  }
+  const { result, responseTimeMs, time } = state;
+  const output = result.output === undefined ? {} : { output: result.output };
+  return { status: result.status, critical, responseTimeMs, time: new Date(time).toISOString(), ...output };
+}

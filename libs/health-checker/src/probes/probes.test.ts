@@ -1,0 +1,101 @@
+import type { AddressInfo } from 'node:net';
+
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, it } from 'vitest';
+
+import { FaultProxy, freePort } from '@signalbox/testkit';
+
+import { httpProbe } from './http-probe.ts';
+import { tcpProbe } from './tcp-probe.ts';
+
+async function serve(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port, // a listening TCP server has an AddressInfo
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const patience = () => new AbortController().signal;
+
+describe('httpProbe', () => {
+  it.each([
+    [200, 'pass'],
+    [204, 'pass'],
+    [302, 'fail'],
+    [404, 'fail'],
+    [503, 'fail'],
+  ])('takes status %d for a %s', async (statusCode, status) => {
+    await using server = await serve((_request, response) => response.writeHead(statusCode, { location: '/' }).end());
+
+    const result = await httpProbe({ url: `http://127.0.0.1:${server.port}/health` })(patience());
+
+    expect(result).toEqual({ status, output: `HTTP ${statusCode}` });
+  });
+
+  it('passes on the statuses that are expected, and on no other', async () => {
+    await using server = await serve((_request, response) => response.writeHead(401).end());
+    const url = `http://127.0.0.1:${server.port}/`;
+
+    expect(await httpProbe({ url, expectedStatuses: [401] })(patience())).toMatchObject({ status: 'pass' });
+    expect(await httpProbe({ url, expectedStatuses: [200] })(patience())).toMatchObject({ status: 'fail' });
+  });
+
+  it('does not wait for a body that never ends', async () => {
+    await using server = await serve((_request, response) => response.writeHead(200).write('endless'));
+
+    const result = await httpProbe({ url: `http://127.0.0.1:${server.port}/` })(patience());
+
+    expect(result.status).toBe('pass');
+  });
+
+  it('says that nobody listens', async () => {
+    const port = await freePort();
+
+    const result = await httpProbe({ url: `http://user:hunter2@127.0.0.1:${port}/` })(patience());
+
+    expect(result).toEqual({ status: 'fail', output: `connect ECONNREFUSED 127.0.0.1:${port}` });
+  });
+
+  it('ends when its signal is aborted while the server hangs', async () => {
+    await using server = await serve(() => undefined);
+    const stop = new AbortController();
+    const probing = httpProbe({ url: `http://127.0.0.1:${server.port}/` })(stop.signal);
+
+    stop.abort();
+
+    expect(await probing).toEqual({ status: 'fail', output: 'no answer in time' });
+  });
+
+  it('refuses what is no http address', () => {
+    expect(() => httpProbe({ url: 'file:///etc/passwd' })).toThrow('must be http or https, not "file:"');
+  });
+});
+
+describe('tcpProbe', () => {
+  it('passes when a connection is accepted, and leaves none behind', async () => {
+    await using server = await serve(() => undefined);
+    await using proxy = await FaultProxy.start(server);
+
+    expect(await tcpProbe({ host: '127.0.0.1', port: proxy.port })(patience())).toEqual({ status: 'pass' });
+  });
+
+  it('says that nobody listens', async () => {
+    const port = await freePort();
+
+    expect(await tcpProbe({ host: '127.0.0.1', port })(patience())).toEqual({
+      status: 'fail',
+      output: `connect ECONNREFUSED 127.0.0.1:${port}`,
+    });
+  });
+
+  it('ends at once when its signal was aborted before', async () => {
+    expect(await tcpProbe({ host: '127.0.0.1', port: 1 })(AbortSignal.abort())).toMatchObject({ status: 'fail' });
+  });
+});

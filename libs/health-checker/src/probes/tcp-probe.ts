@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { connect, type LookupFunction } from 'node:net';
+
+import type { Probe } from './probe.ts';
+
+import { failureOf } from './failure.ts';
+
+export interface TcpProbeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Resolves the host, for callers that must know where a connection goes. @default the system's resolver */
+  readonly lookup?: LookupFunction;
+}
+
+/** A probe that passes when a connection is accepted; it is reset at once, and nothing is sent. */
+export function tcpProbe({ host, port, lookup }: TcpProbeOptions): Probe {
+  return async (signal) => {
+    const socket = connect({ host, port, ...(lookup && { lookup }) });
+    try {
+      await once(socket, 'connect', { signal });
+      return { status: 'pass' };
+    } catch (error) {
+      return failureOf(error, signal);
+    } finally {
+      socket.on('error', () => undefined); // the verdict stands
+      socket.destroy();
+    }
+  };
+}

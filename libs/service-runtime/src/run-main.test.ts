@@ -1,0 +1,89 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+
+import { FakeClock } from '@signalbox/testkit';
+
+import { SettingsError } from './errors.ts';
+import { type MainOptions, runMain } from './run-main.ts';
+
+/** As much of a process as an app's main touches. */
+function fakeProcess() {
+  const written: string[] = [];
+  const process = Object.assign(new EventEmitter(), {
+    env: { SIGNALBOX_PORT: '1' },
+    exitCode: undefined as number | undefined,
+    exit: vi.fn(),
+    stderr: { write: (text: string) => written.push(text) },
+  });
+  return { process, written };
+}
+
+const main = (process: EventEmitter, options: Partial<MainOptions>) =>
+  runMain({
+    name: 'app',
+    process: process as NodeJS.Process, // as much of one as is needed
+    clock: new FakeClock(),
+    start: () => Promise.resolve({ close: () => Promise.resolve() }),
+    ...options,
+  });
+
+describe('runMain', () => {
+  it.each(['SIGTERM', 'SIGINT', 'disconnect'])('closes what runs and ends with 0 on %s', async (event) => {
+    const { process } = fakeProcess();
+    const close = vi.fn(() => Promise.resolve());
+    const running = main(process, { start: () => Promise.resolve({ close }) });
+    await Promise.resolve();
+
+    process.emit(event);
+    await running;
+
+    expect(close).toHaveBeenCalledOnce();
+    expect(process.exitCode).toBe(0);
+    expect(process.exit).toHaveBeenCalledOnce();
+  });
+
+  it("tells a start that failed for the operator's reason in one line", async () => {
+    const { process, written } = fakeProcess();
+
+    await main(process, { start: () => Promise.reject(new SettingsError('SIGNALBOX_PORT: too small')) });
+
+    expect(written).toEqual(['app: SIGNALBOX_PORT: too small\n']);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('shows where an unforeseen failure came from', async () => {
+    const { process, written } = fakeProcess();
+
+    await main(process, { start: () => Promise.reject(new Error('unforeseen')) });
+
+    expect(written.join('')).toMatch(/^app: Error: unforeseen\n +at /);
+  });
+
+  it('ends with 1 when closing takes too long', async () => {
+    const { process } = fakeProcess();
+    const clock = new FakeClock();
+    const never = () => Promise.withResolvers<undefined>().promise;
+    const running = main(process, { clock, start: () => Promise.resolve({ close: never }) });
+
+    process.emit('SIGTERM');
+    await clock.advance(4_000);
+    await running;
+
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('closes what a stop during the start left running', async () => {
+    const { process } = fakeProcess();
+    const close = vi.fn(() => Promise.resolve());
+    const running = main(process, {
+      start: (_environment, signal) => {
+        process.emit('SIGTERM');
+        return Promise.resolve({ close: signal.aborted ? close : () => Promise.reject(new Error('not told')) });
+      },
+    });
+
+    await running;
+
+    expect(close).toHaveBeenCalledOnce();
+  });
+});
