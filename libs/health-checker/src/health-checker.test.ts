@@ -98,7 +98,7 @@ describe('HealthChecker', () => {
       await clock.sleep(900);
       running -= 1;
     };
-    await using _health = startChecker(
+    await using health = startChecker(
       (checker) => checker.addDependency('db', slow, { intervalMs: 100, timeoutMs: 1_000 }),
       clock,
     );
@@ -106,6 +106,7 @@ describe('HealthChecker', () => {
     await clock.advance(10_000);
 
     expect(most).toBe(1);
+    expect(health.checker.answer('/health/live').statusCode).toBe(200);
   });
 
   it('is not ready from the moment it drains', async () => {
