@@ -1,1 +1,28 @@
-export {};
+export { ConfigClient } from './config/config-client.ts';
+export type { ConfigChange, ConfigChangeListener, ConfigClientOptions, ConfigSource } from './config/config-options.ts';
+
+export { RegistryClient } from './registry/registry-client.ts';
+export type { RegistryClientOptions, WatchOptions } from './registry/registry-options.ts';
+export type { Registration } from './registry/registration.ts';
+export type { RegistrationOptions, RegistrationUpdate } from './registry/registration-options.ts';
+export type { InstancesListener, ServiceWatch } from './registry/service-watch.ts';
+
+export { ServiceCaller } from './calls/service-caller.ts';
+export type { CallOptions, ServiceCallerOptions } from './calls/call-options.ts';
+
+export type { ProblemListener } from './connection/problem-listener.ts';
+
+export {
+  CacheFileError,
+  ClosedError,
+  ConfigInvalidError,
+  ConfigUnavailableError,
+  DeadlineExceededError,
+  ListenerError,
+  NoInstancesError,
+  RefusedError,
+  ReportedProblemError,
+  SignalboxError,
+  UnexpectedAnswerError,
+  UnreachableError,
+} from './errors.ts';

@@ -1,0 +1,55 @@
+import type * as z from 'zod';
+
+import { type Clock, systemClock } from '@signalbox/clock';
+
+import type { ProblemListener } from '../connection/problem-listener.ts';
+
+/** Where the configuration in use was last confirmed: the server, or the cache file while the server does not confirm it. */
+export type ConfigSource = 'server' | 'cache';
+
+export interface ConfigChange<T> {
+  readonly previous: T;
+  readonly current: T;
+  /** Dotted, arrays as one value; a segment with a dot in it, or an empty one, is written `["a.b"]`. Sorted. */
+  readonly changedKeys: readonly string[];
+  /** The commit that made the configuration what it is now. */
+  readonly version: string;
+}
+
+export type ConfigChangeListener<T> = (change: ConfigChange<T>) => void | Promise<void>;
+
+export interface ConfigClientOptions<T> {
+  /** Of the config-server: `http://host:8888`. A path before the API's own is kept. */
+  readonly url: string;
+  readonly service: string;
+  readonly env: string;
+  /** What the configuration must satisfy, at the start and before each change is applied. */
+  readonly schema: z.ZodType<T>;
+  /**
+   * Where the last configuration that satisfied the schema is kept (mode 0600), to start from when the server is away.
+   * It holds resolved secrets. Its directory is created. @default none: a start needs the server
+   */
+  readonly cacheFile?: string;
+  /** Sent as Bearer. @default none */
+  readonly token?: string;
+  /** Tells the server which instance applied or rejected a change. @default none */
+  readonly instanceId?: string;
+  /** How long one request may take, at least 1. @default 5_000 */
+  readonly requestTimeoutMs?: number;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** @default nobody is told */
+  readonly onProblem?: ProblemListener;
+}
+
+const DEFAULTS = { requestTimeoutMs: 5_000, clock: systemClock } satisfies Partial<ConfigClientOptions<unknown>>;
+
+export type ConfigSettings<T> = ConfigClientOptions<T> & Required<Pick<ConfigClientOptions<T>, keyof typeof DEFAULTS>>;
+
+export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSettings<T> {
+  const settings = { ...DEFAULTS, ...options };
+  if (!(settings.requestTimeoutMs >= 1)) {
+    throw new RangeError(`requestTimeoutMs must be at least 1, got ${settings.requestTimeoutMs}`);
+  }
+  return settings;
+}

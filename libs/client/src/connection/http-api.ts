@@ -1,0 +1,90 @@
+import type { Clock } from '@signalbox/clock';
+
+import { Problem } from '@signalbox/schemas';
+
+import { DeadlineExceededError, RefusedError, UnexpectedAnswerError, UnreachableError } from '../errors.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+
+export interface HttpApiOptions {
+  readonly server: URL;
+  readonly token: string | undefined;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
+  /** Relative to the server's address, its parts already encoded. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+export interface ApiAnswer {
+  readonly url: string;
+  readonly headers: Headers;
+  /** Parsed JSON; undefined where the answer has no body. */
+  readonly body: unknown;
+}
+
+/** JSON over HTTP to one server: bearer token, a timeout for each request, failures as errors of this library. */
+export class HttpApi {
+  readonly #options: HttpApiOptions;
+
+  constructor(options: HttpApiOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with UnreachableError, RefusedError or UnexpectedAnswerError; with the signal's reason when it is aborted. */
+  async request(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
+    const { server, clock, timeoutMs } = this.#options;
+    const url = new URL(request.path, server).href;
+    using deadline = startDeadline(clock, timeoutMs, signal);
+    const response = await this.#send(url, request, deadline);
+    const text = await reached(url, deadline, response.text());
+    if (!response.ok) {
+      throw new RefusedError(url, response.status, problemIn(text));
+    }
+    return { url, headers: response.headers, body: text === '' ? undefined : parseJson(url, text) };
+  }
+
+  async #send(url: string, { method, body }: ApiRequest, deadline: Deadline): Promise<Response> {
+    const headers = new Headers({ accept: 'application/json' });
+    if (this.#options.token !== undefined) {
+      headers.set('authorization', `Bearer ${this.#options.token}`);
+    }
+    if (body !== undefined) {
+      headers.set('content-type', 'application/json');
+    }
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    return reached(url, deadline, fetch(url, { method, headers, signal: deadline.signal, ...content }));
+  }
+}
+
+async function reached<T>(url: string, deadline: Deadline, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const reason: unknown = deadline.signal.reason;
+    if (deadline.signal.aborted && !(reason instanceof DeadlineExceededError)) {
+      throw reason;
+    }
+    throw new UnreachableError(url, error);
+  }
+}
+
+function parseJson(url: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UnexpectedAnswerError(url, error);
+  }
+}
+
+/** A proxy in between may answer in its own words: then there is nothing but the status code. */
+function problemIn(text: string): { readonly code?: string; readonly detail?: string } {
+  try {
+    return Problem.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}

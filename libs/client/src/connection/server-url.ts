@@ -1,0 +1,17 @@
+/** Checks the address of a server and gives it the trailing slash that relative paths need. */
+export function parseServerUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new TypeError(`url must be an http or https address, got "${text}"`);
+  }
+  url.search = '';
+  url.hash = '';
+  url.pathname = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
+  return url;
+}
+
+export function toSocketUrl(server: URL, path: string): URL {
+  const url = new URL(path, server);
+  url.protocol = server.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url;
+}

@@ -1,0 +1,249 @@
+import type { Clock } from '@signalbox/clock';
+
+import { exponentialBackoff } from '@signalbox/retry';
+
+import type { ProblemListener } from '../connection/problem-listener.ts';
+import type { RegistrationOptions, RegistrationUpdate } from './registration-options.ts';
+import type { InstanceKey, RegistryApi, Standing } from './registry-api.ts';
+
+import { Alarm } from '../connection/alarm.ts';
+import { startDeadline } from '../connection/deadline.ts';
+import { ClosedError, SignalboxError } from '../errors.ts';
+import { epochOf } from './revision.ts';
+
+const BACKOFF = { initialMs: 100, maxMs: 5_000 };
+/** Renewals come up to a tenth early, so that instances started together do not renew together. */
+const RENEWAL_JITTER = 0.1;
+/** Without a lease there is nothing to renew: the registration is repeated, in case the registry lost it. */
+const REPEAT_MS = 60_000;
+const LEAVING_MS = 1_000;
+
+/** What is said of the instance. Its parts are replaced, never changed: whether they are the same tells what to send. */
+interface Statement {
+  readonly details: Omit<RegistrationOptions, 'service' | 'id' | 'configurationVersion'>;
+  readonly configurationVersion: string | undefined;
+}
+
+interface Registered extends Standing {
+  readonly statement: Statement;
+  readonly isDraining: boolean;
+}
+
+export interface RegistrationParts {
+  readonly key: InstanceKey;
+  readonly statement: Statement;
+  readonly api: RegistryApi;
+  /** Where the instance is reached when it does not say. */
+  readonly findAddress: (signal: AbortSignal) => Promise<string>;
+  readonly clock: Clock;
+  readonly report: ProblemListener;
+  readonly onClosed: () => void;
+}
+
+/**
+ * One instance in the registry, kept there until it is closed: renewed at a third of its TTL, registered again when the
+ * registry does not know it any more or was restarted, tried again with growing waits while the registry is away.
+ *
+ * | state        | registered | renewed        | 404, new epoch, update of details | failure  | close |
+ * | ------------ | ---------- | -------------- | --------------------------------- | -------- | ----- |
+ * | unregistered | registered | -              | -                                 | (waits)  | left  |
+ * | registered   | -          | registered     | unregistered                      | (waits)  | left  |
+ */
+export class Registration implements AsyncDisposable {
+  readonly #parts: RegistrationParts;
+  readonly #alarm: Alarm;
+  readonly #stop = new AbortController();
+  readonly #first = Promise.withResolvers<undefined>();
+  readonly #backoff = exponentialBackoff(BACKOFF);
+  readonly #keeping: Promise<void>;
+  #statement: Statement;
+  #isDraining = false;
+  #registered: Registered | undefined;
+  /** What is asked of this registration is numbered; the registry knows of all up to `#told`. */
+  #asked = 0;
+  #told = 0;
+  #progress = newProgress();
+  /** Whether a registration was sent and not refused: then there is something to leave. */
+  #mayBeListed = false;
+  #leaving: Promise<void> | undefined;
+
+  constructor(parts: RegistrationParts) {
+    this.#parts = parts;
+    this.#statement = parts.statement;
+    this.#alarm = new Alarm(parts.clock);
+    this.#first.promise.catch(() => undefined); // told to who waits for it, if anyone does
+    this.#keeping = this.#keep();
+  }
+
+  get service(): string {
+    return this.#parts.key.service;
+  }
+
+  get id(): string {
+    return this.#parts.key.id;
+  }
+
+  /** Resolves once registered. Rejects with what the registry refuses for good, with the signal's reason, or when closed. */
+  async registered(signal?: AbortSignal): Promise<void> {
+    const giveUp = () => {
+      this.#first.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', giveUp);
+    try {
+      await this.#first.promise;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /**
+   * Resolves once the registry knows, which takes as long as it is away; does nothing once closed.
+   * Rejects with RefusedError where the registry takes the update for wrong: then the instance stays as it was.
+   */
+  update({ configurationVersion, ...details }: RegistrationUpdate): Promise<void> {
+    const before = this.#statement;
+    this.#statement = {
+      details: Object.keys(details).length === 0 ? before.details : { ...before.details, ...details },
+      configurationVersion: configurationVersion ?? before.configurationVersion,
+    };
+    return this.#ask();
+  }
+
+  /** Asks for no more requests; those under way are still answered. Resolves as `update` does. */
+  drain(): Promise<void> {
+    this.#isDraining = true;
+    return this.#ask();
+  }
+
+  /** Leaves the registry. Waits at most a second for one that does not answer: the lease ends by itself then. */
+  close(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #ask(): Promise<void> {
+    this.#asked += 1;
+    const mine = this.#asked;
+    this.#alarm.wake();
+    while (this.#told < mine && this.#leaving === undefined) {
+      await this.#progress.promise;
+    }
+  }
+
+  async #keep(): Promise<void> {
+    let attempt = 0;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#tell(this.#stop.signal);
+        attempt = 0;
+        await this.#alarm.sleep(this.#pauseMs());
+      } catch (error) {
+        this.#judge(error, attempt);
+        await this.#alarm.sleep(this.#backoff(attempt));
+        attempt += 1;
+      }
+    }
+  }
+
+  async #tell(signal: AbortSignal): Promise<void> {
+    const asked = this.#asked;
+    this.#registered = (await this.#renew(signal)) ?? (await this.#register(signal));
+    if (this.#isDraining && !this.#registered.isDraining) {
+      await this.#parts.api.drain(signal);
+      this.#registered = { ...this.#registered, isDraining: true };
+    }
+    this.#first.resolve(undefined);
+    this.#told = asked;
+    this.#progress.resolve(undefined);
+    this.#progress = newProgress();
+  }
+
+  /** Undefined where the instance must be registered: again, for the first time, or with other details. */
+  async #renew(signal: AbortSignal): Promise<Registered | undefined> {
+    const known = this.#registered;
+    const statement = this.#statement;
+    if (known === undefined || known.lease === null || known.statement.details !== statement.details) {
+      return undefined;
+    }
+    const renewed = await this.#parts.api.renew(statement.configurationVersion, signal);
+    const isSameEpoch = renewed !== undefined && epochOf(renewed.revision) === epochOf(known.revision);
+    return isSameEpoch ? { ...known, ...renewed, statement } : undefined;
+  }
+
+  async #register(signal: AbortSignal): Promise<Registered> {
+    const statement = this.#statement;
+    const { details, configurationVersion } = statement;
+    const address = details.address ?? (await this.#parts.findAddress(signal));
+    this.#mayBeListed = true;
+    const standing = await this.#parts.api.register({ ...details, address, configurationVersion }, signal);
+    return { ...standing, statement, isDraining: false };
+  }
+
+  #judge(error: unknown, attempt: number): void {
+    if (this.#stop.signal.aborted) {
+      return;
+    }
+    if (!(error instanceof SignalboxError)) {
+      throw error;
+    }
+    if (attempt === 0) {
+      this.#parts.report(error);
+    }
+    if (!error.retryable) {
+      this.#takeBack(error);
+    }
+  }
+
+  /** What is refused for good is not said again: an update is taken back, so that the lease is renewed all the same. */
+  #takeBack(refusal: SignalboxError): void {
+    if (this.#registered === undefined) {
+      this.#mayBeListed = false;
+      this.#first.reject(refusal);
+      return;
+    }
+    this.#statement = this.#registered.statement;
+    this.#isDraining = this.#registered.isDraining;
+    this.#progress.reject(refusal);
+    this.#progress = newProgress();
+  }
+
+  #pauseMs(): number {
+    const lease = this.#registered?.lease;
+    return lease ? lease.renewEveryMs * (1 - RENEWAL_JITTER * Math.random()) : REPEAT_MS;
+  }
+
+  async #leave(): Promise<void> {
+    this.#stop.abort();
+    this.#alarm.wake();
+    this.#first.reject(new ClosedError(`registration of ${this.id}`));
+    await this.#keeping;
+    this.#progress.resolve(undefined);
+    if (this.#mayBeListed) {
+      await this.#deregister();
+    }
+    this.#parts.onClosed();
+  }
+
+  async #deregister(): Promise<void> {
+    using patience = startDeadline(this.#parts.clock, LEAVING_MS);
+    try {
+      await this.#parts.api.deregister(patience.signal);
+    } catch (error) {
+      if (!(error instanceof SignalboxError)) {
+        throw error;
+      }
+      this.#parts.report(error);
+    }
+  }
+}
+
+/** Whoever waits for it hears of a rejection; when nobody waits, nobody needs to. */
+function newProgress(): PromiseWithResolvers<undefined> {
+  const progress = Promise.withResolvers<undefined>();
+  progress.promise.catch(() => undefined);
+  return progress;
+}

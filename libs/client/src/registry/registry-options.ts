@@ -1,0 +1,39 @@
+import { type Clock, systemClock } from '@signalbox/clock';
+
+import type { ProblemListener } from '../connection/problem-listener.ts';
+
+export interface RegistryClientOptions {
+  /** Of the registry: `http://host:8500`. A path before the API's own is kept. */
+  readonly url: string;
+  /** What this client registers in, and the only one it sees, unless a call says otherwise. @default 'default' */
+  readonly environment?: string;
+  /** Sent as Bearer. @default none */
+  readonly token?: string;
+  /** How long one request may take, at least 1. @default 5_000 */
+  readonly requestTimeoutMs?: number;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** @default nobody is told */
+  readonly onProblem?: ProblemListener;
+}
+
+export interface WatchOptions {
+  /** Only instances of this environment are seen. @default the client's */
+  readonly environment?: string;
+}
+
+const DEFAULTS = {
+  environment: 'default',
+  requestTimeoutMs: 5_000,
+  clock: systemClock,
+} satisfies Partial<RegistryClientOptions>;
+
+export type RegistrySettings = RegistryClientOptions & Required<Pick<RegistryClientOptions, keyof typeof DEFAULTS>>;
+
+export function toRegistrySettings(options: RegistryClientOptions): RegistrySettings {
+  const settings = { ...DEFAULTS, ...options };
+  if (!(settings.requestTimeoutMs >= 1)) {
+    throw new RangeError(`requestTimeoutMs must be at least 1, got ${settings.requestTimeoutMs}`);
+  }
+  return settings;
+}
