@@ -1,1 +1,1 @@
-export {};
+export { exponentialBackoff, type ExponentialBackoffOptions } from './exponential-backoff.ts';
