@@ -1,1 +1,3 @@
-export {};
+export type { Endpoint, LoadBalancer } from './load-balancer.ts';
+export { roundRobin } from './round-robin.ts';
+export { weightedRoundRobin } from './weighted-round-robin.ts';
