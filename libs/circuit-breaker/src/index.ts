@@ -1,1 +1,10 @@
-export {};
+export {
+  CircuitBreaker,
+  type CallPermit,
+  type CircuitSnapshot,
+  type CircuitState,
+  type StateChange,
+} from './circuit-breaker.ts';
+export { CircuitBreakerOpenError } from './errors.ts';
+export type { CircuitBreakerOptions } from './options.ts';
+export type { ConsecutiveFailures, FailureRate } from './trip.ts';

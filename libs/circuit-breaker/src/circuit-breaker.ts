@@ -1,0 +1,230 @@
+import { CircuitBreakerOpenError } from './errors.ts';
+import { type CircuitBreakerOptions, DEFAULTS, requireValid } from './options.ts';
+import { createTrip, type Trip } from './trip.ts';
+
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+/** One call let through, to be settled once with what became of it; settling it again does nothing. */
+export interface CallPermit {
+  succeeded(): void;
+  /** `isFailure` decides whether the error counts; without an error it does. */
+  failed(error?: unknown): void;
+  /** The call told nothing about the other side, because the caller gave up: it counts for nothing. */
+  cancelled(): void;
+}
+
+/** What a breaker is at this moment, for people and metrics. */
+export interface CircuitSnapshot {
+  readonly name: string;
+  readonly state: CircuitState;
+  readonly failureCount: number;
+  readonly failureThreshold: number;
+  /** By the breaker's own clock; undefined before the first failure. */
+  readonly lastFailureTime: number | undefined;
+  readonly recoveryTimeoutMs: number;
+  /** Milliseconds until a probe may be let through; zero unless open. */
+  readonly retryAfterMs: number;
+}
+
+export interface StateChange {
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+}
+
+type State =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open'; readonly probeAt: number }
+  | { readonly kind: 'half-open'; readonly renewAt: number; granted: number; settled: number; failures: number };
+
+const CLOSED: State = { kind: 'closed' };
+const REFUSED = -1;
+
+/**
+ * Refuses calls to what keeps failing, and lets a few through after a while to find out whether it has recovered.
+ *
+ * | state     | call asked for                             | success                     | failure                     |
+ * | --------- | ------------------------------------------ | --------------------------- | --------------------------- |
+ * | closed    | let through                                | counted                     | counted; open if it trips   |
+ * | open      | refused before the timeout, then half-open | of an earlier state: ignored | of an earlier state: ignored |
+ * | half-open | let through while permits last             | last one: closed, or open if too many failed | the same     |
+ *
+ * A state changes only when a call asks or settles: there is no timer. Half-open for longer than the recovery timeout, with probes that
+ * never settled, it hands out its permits anew; what the old ones bring later is ignored, as is the result of any call that was let
+ * through before the last change of state.
+ */
+export class CircuitBreaker {
+  readonly #options: Required<CircuitBreakerOptions>;
+  readonly #trip: Trip;
+  readonly #listeners = new Set<(change: StateChange) => void>();
+  #state: State = CLOSED;
+  /** Goes up with every change of state and every new round of permits: a result counts only for its own. */
+  #generation = 0;
+  #lastFailureTime: number | undefined;
+
+  /** Throws a RangeError for an option out of range. */
+  constructor(options: CircuitBreakerOptions = {}) {
+    this.#options = { ...DEFAULTS, ...options };
+    requireValid(this.#options);
+    this.#trip = createTrip(this.#options.trip);
+  }
+
+  /** Where it stands. An open circuit whose timeout has passed is half-open from the next call on. */
+  get state(): CircuitState {
+    return this.#state.kind;
+  }
+
+  /** Calls, unless refused: then it rejects with a CircuitBreakerOpenError and does not call. A `call` that throws counts as one that rejects. */
+  async execute<T>(call: () => Promise<T>): Promise<T> {
+    const generation = this.#enter();
+    if (generation === REFUSED) {
+      throw new CircuitBreakerOpenError(this.#options.name, this.#retryAfterMs());
+    }
+    let value: T;
+    try {
+      value = await call();
+    } catch (error) {
+      this.#settle(generation, this.#options.isFailure(error));
+      throw error;
+    }
+    this.#settle(generation, false);
+    return value;
+  }
+
+  /** The same guard for a call that is no promise; undefined when refused. Every permit must be settled. */
+  tryAcquire(): CallPermit | undefined {
+    const generation = this.#enter();
+    return generation === REFUSED ? undefined : this.#permit(generation);
+  }
+
+  snapshot(): CircuitSnapshot {
+    return {
+      name: this.#options.name,
+      state: this.#state.kind,
+      failureCount: this.#trip.failureCount,
+      failureThreshold: this.#trip.failureThreshold,
+      lastFailureTime: this.#lastFailureTime,
+      recoveryTimeoutMs: this.#options.recoveryTimeoutMs,
+      retryAfterMs: this.#retryAfterMs(),
+    };
+  }
+
+  /** Tells of every change of state, at once and in order. A listener must not throw. Returns what takes it away again. */
+  onStateChange(listener: (change: StateChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** The generation that a call belongs to, or REFUSED. */
+  #enter(): number {
+    if (this.#state.kind === 'closed') {
+      return this.#generation;
+    }
+    if (this.#isProbeDue(this.#state)) {
+      this.#change(this.#halfOpen());
+    }
+    const state = this.#state;
+    if (state.kind !== 'half-open' || state.granted >= this.#options.halfOpenPermits) {
+      return REFUSED;
+    }
+    state.granted += 1;
+    return this.#generation;
+  }
+
+  #isProbeDue(state: State): boolean {
+    switch (state.kind) {
+      case 'closed':
+        return false;
+      case 'open':
+        return this.#options.now() >= state.probeAt;
+      case 'half-open':
+        return state.granted >= this.#options.halfOpenPermits && this.#options.now() >= state.renewAt;
+    }
+  }
+
+  #settle(generation: number, isFailure: boolean): void {
+    if (isFailure) {
+      this.#lastFailureTime = this.#options.now();
+    }
+    if (generation !== this.#generation) {
+      return;
+    }
+    if (this.#state.kind === 'half-open') {
+      this.#settleProbe(this.#state, isFailure);
+    } else if (!isFailure) {
+      this.#trip.succeeded();
+    } else if (this.#trip.failed()) {
+      this.#change(this.#open());
+    }
+  }
+
+  #settleProbe(state: Extract<State, { kind: 'half-open' }>, isFailure: boolean): void {
+    state.settled += 1;
+    state.failures += isFailure ? 1 : 0;
+    if (state.settled === this.#options.halfOpenPermits) {
+      this.#change(this.#trip.reopens(state.failures, state.settled) ? this.#open() : CLOSED);
+    }
+  }
+
+  #cancel(generation: number): void {
+    if (generation === this.#generation && this.#state.kind === 'half-open') {
+      this.#state.granted -= 1;
+    }
+  }
+
+  #open(): State {
+    return { kind: 'open', probeAt: this.#options.now() + this.#options.recoveryTimeoutMs };
+  }
+
+  #halfOpen(): State {
+    const renewAt = this.#options.now() + this.#options.recoveryTimeoutMs;
+    return { kind: 'half-open', renewAt, granted: 0, settled: 0, failures: 0 };
+  }
+
+  #change(next: State): void {
+    const from = this.#state.kind;
+    const to = next.kind;
+    this.#state = next;
+    this.#generation += 1;
+    if (to === 'closed') {
+      this.#trip.reset();
+    }
+    if (from !== to) {
+      for (const listener of this.#listeners) {
+        listener({ from, to });
+      }
+    }
+  }
+
+  #retryAfterMs(): number {
+    return this.#state.kind === 'open' ? Math.max(0, this.#state.probeAt - this.#options.now()) : 0;
+  }
+
+  #permit(generation: number): CallPermit {
+    let isSettled = false;
+    const once = (settle: () => void) => {
+      if (!isSettled) {
+        isSettled = true;
+        settle();
+      }
+    };
+    return {
+      succeeded: () => {
+        once(() => {
+          this.#settle(generation, false);
+        });
+      },
+      failed: (error) => {
+        once(() => {
+          this.#settle(generation, error === undefined || this.#options.isFailure(error));
+        });
+      },
+      cancelled: () => {
+        once(() => {
+          this.#cancel(generation);
+        });
+      },
+    };
+  }
+}
