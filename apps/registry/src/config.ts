@@ -1,0 +1,37 @@
+import * as z from 'zod';
+
+import { commonSettings, portSetting } from '@signalbox/service-runtime';
+
+import { Networks } from './checks/networks.ts';
+
+/** Loopback and the private ranges of RFC 1918 and RFC 4193. Link-local is left out: cloud metadata lives there. */
+const PRIVATE_NETWORKS = '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
+
+const networks = z.string().transform((text, context) => {
+  try {
+    return new Networks(text.split(',').map((network) => network.trim()));
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as RangeError).message }); // the constructor documents what it throws
+    return z.NEVER;
+  }
+});
+
+/** The registry's settings, read from `SIGNALBOX_*`. */
+export const RegistrySettings = z.object({
+  ...commonSettings,
+  port: portSetting.default(8500),
+  dataDir: z.string().min(1).default('.signalbox/registry').describe('where registrations and overrides are kept'),
+  checkNetworks: networks
+    .default(() => new Networks(PRIVATE_NETWORKS.split(',')))
+    .describe('networks that checks may reach, separated by commas'),
+  checkConcurrency: z.coerce.number().int().min(1).max(1_000).default(64).describe('checks under way at a time'),
+  maxInstances: z.coerce.number().int().min(1).max(1_000_000).default(100_000),
+  watchBufferBytes: z.coerce
+    .number()
+    .int()
+    .min(65_536)
+    .max(1_073_741_824)
+    .default(8_388_608)
+    .describe('bytes that may wait for a slow watcher before it is cut off'),
+});
+export type RegistrySettings = z.infer<typeof RegistrySettings>;

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+
+import { InstanceId, RegisterRequest, RegisterResponse, ServiceName } from '@signalbox/schemas';
+import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
+
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Registrar } from '../catalog/registrar.ts';
+import type { Registration } from '../catalog/registration.ts';
+
+import { leaseOf } from '../leases/leases.ts';
+import { authorizeFor } from './permits.ts';
+import { toRegistration } from './to-registration.ts';
+
+export const INSTANCE_PATH = '/api/v1/services/:service/instances/:id';
+export const InstanceParams = z.object({ service: ServiceName, id: InstanceId });
+
+export interface RegistrationParts {
+  readonly catalog: Catalog;
+  readonly registrar: Registrar;
+  /** Throws for a registration whose checks can't be run. */
+  readonly refuseUnreachable: (registration: Registration) => void;
+}
+
+/** Coming and leaving. */
+export function addRegistrationRoutes(http: ServiceHttp, parts: RegistrationParts): void {
+  const { catalog, registrar } = parts;
+
+  http.put(
+    INSTANCE_PATH,
+    {
+      schema: {
+        summary: 'Register an instance, or replace its registration',
+        tags: ['instances'],
+        params: InstanceParams,
+        body: RegisterRequest,
+        response: { 200: RegisterResponse, 201: RegisterResponse },
+      },
+    },
+    async (request, reply) => {
+      const key = request.params;
+      const registration = toRegistration(key, request.body);
+      authorize(request, 'register', { service: key.service, environment: registration.environment });
+      if (catalog.get(key) !== undefined) {
+        authorizeFor(request, 'register', { catalog, key });
+      }
+      parts.refuseUnreachable(registration);
+      const { created } = await registrar.register(registration);
+      if (created) {
+        request.log.info({ ...key, address: registration.address, port: registration.port }, 'instance registered');
+      }
+      const lease = registration.ttlMs === null ? null : leaseOf(registration.ttlMs);
+      const answer = { ...key, lease, revision: catalog.lastChangeOf(key.service) };
+      return await reply.code(created ? 201 : 200).send(answer);
+    },
+  );
+
+  http.delete(
+    INSTANCE_PATH,
+    { schema: { summary: 'Deregister an instance', tags: ['instances'], params: InstanceParams } },
+    async (request, reply) => {
+      const key = request.params;
+      authorizeFor(request, 'register', { catalog, key });
+      await registrar.deregister(key);
+      request.log.info({ ...key }, 'instance deregistered');
+      return await reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import { GenericSqliteDialect, type IGenericSqlite } from 'kysely-generic-sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+/** Distinct statements are few, but for multi-row inserts: one for each number of rows. */
+const MAX_PREPARED = 128;
+
+/**
+ * `node:sqlite` for Kysely, in process. Write-ahead log with `synchronous=NORMAL`: a committed transaction outlives the process
+ * however it ends; only a power cut or a crash of the system can lose the last few, and never part of one.
+ */
+export function sqliteDialect(file: string): GenericSqliteDialect {
+  return new GenericSqliteDialect(() => executorOn(new DatabaseSync(file)));
+}
+
+function executorOn(database: DatabaseSync): IGenericSqlite {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+  const prepared = new Map<string, StatementSync>();
+  return {
+    db: database,
+    query: (_isSelect, sql, parameters) => {
+      const statement = preparedStatement(database, prepared, sql);
+      const values = parameters as SQLInputValue[]; // Kysely binds what the query builder was given, here strings and numbers
+      if (statement.columns().length > 0) {
+        return { rows: statement.all(...values) as never[] }; // the row type is the query's; SQLite can't know it
+      }
+      const { changes, lastInsertRowid } = statement.run(...values);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    },
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+function preparedStatement(database: DatabaseSync, prepared: Map<string, StatementSync>, sql: string): StatementSync {
+  const known = prepared.get(sql);
+  if (known !== undefined) {
+    return known;
+  }
+  if (prepared.size >= MAX_PREPARED) {
+    prepared.clear();
+  }
+  const statement = database.prepare(sql);
+  prepared.set(sql, statement);
+  return statement;
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '@signalbox/clock';
+
+import type { ServiceWatches } from './service-watches.ts';
+
+import { RegistryFullError } from '../errors.ts';
+
+export interface ChangeWaitsOptions {
+  readonly clock: Clock;
+  readonly watches: ServiceWatches;
+  /** @default 10_000 */
+  readonly maxWaits?: number;
+}
+
+export interface Wait {
+  readonly service: string;
+  /** What the caller has seen. */
+  readonly revision: number;
+  readonly waitMs: number;
+}
+
+const DEFAULTS = { maxWaits: 10_000 } satisfies Partial<ChangeWaitsOptions>;
+
+/** Long polls: callers who wait until one service changes. */
+export class ChangeWaits {
+  readonly #options: Required<ChangeWaitsOptions>;
+  readonly #waits = new Set<AbortController>();
+  #closed = false;
+
+  constructor(options: ChangeWaitsOptions) {
+    this.#options = { ...DEFAULTS, ...options };
+  }
+
+  get waiting(): number {
+    return this.#waits.size;
+  }
+
+  /**
+   * Resolves once the service changed after the revision, when the time is over, when the signal is aborted (the caller left),
+   * or at `close`. Rejects with RegistryFullError when too many wait.
+   */
+  async forChange({ service, revision, waitMs }: Wait, signal: AbortSignal): Promise<void> {
+    const { watches, maxWaits } = this.#options;
+    if (signal.aborted || this.#closed || watches.hasChangedAfter(service, revision)) {
+      return;
+    }
+    if (this.#waits.size >= maxWaits) {
+      throw new RegistryFullError(`${maxWaits} callers who wait for a change`);
+    }
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+    };
+    const unsubscribe = watches.subscribe(service, end);
+    signal.addEventListener('abort', end, { once: true });
+    this.#waits.add(over);
+    await this.#sleep(waitMs, over.signal).finally(() => {
+      this.#waits.delete(over);
+      signal.removeEventListener('abort', end);
+      unsubscribe();
+    });
+  }
+
+  /** Every wait ends now, and later ones at once. */
+  close(): void {
+    this.#closed = true;
+    this.#waits.forEach((over) => {
+      over.abort();
+    });
+  }
+
+  async #sleep(ms: number, until: AbortSignal): Promise<void> {
+    try {
+      await this.#options.clock.sleep(ms, until);
+    } catch (error) {
+      if (!until.aborted) {
+        throw error;
+      }
+    }
+  }
+}
