@@ -145,8 +145,8 @@ export class UnsupportedEditError extends Error {
   readonly path: string;
   readonly key: string;
 
-  constructor(at: { readonly path: string; readonly key: string }, reason: string) {
-    super(`${at.path}: the key "${at.key}" ${reason}`);
+  constructor(at: { readonly path: string; readonly key: string }, reason: string, cause?: unknown) {
+    super(`${at.path}: the key "${at.key}" ${reason}`, { cause });
     this.path = at.path;
     this.key = at.key;
   }
@@ -160,5 +160,63 @@ export class UnrenderableError extends Error {
   constructor(keys: readonly string[], reason: string) {
     super(`${keys.join(', ')}: ${reason}`);
     this.keys = keys;
+  }
+}
+
+/** A pair that is quarantined and has no earlier version that was valid. */
+export class NoValidVersionError extends Error {
+  readonly code = 'config/no-valid-version';
+  readonly at: { readonly commit: string; readonly reason: string; readonly file?: string; readonly line?: number };
+
+  constructor(pair: { readonly service: string; readonly environment: string }, at: NoValidVersionError['at']) {
+    super(`no valid version of ${pair.service}/${pair.environment}: ${at.reason}`);
+    this.at = at;
+  }
+}
+
+/** A change that would leave a pair without a valid configuration. */
+export class InvalidChangeError extends Error {
+  readonly code = 'config/invalid';
+  readonly errors: readonly InvalidKey[];
+
+  constructor(errors: readonly InvalidKey[]) {
+    const [first] = errors;
+    super(
+      first === undefined
+        ? 'the change is not valid'
+        : `${first.service}/${first.environment}: ${first.pointer} ${first.reason}`,
+    );
+    this.errors = errors;
+  }
+}
+
+/** Someone else changed what the change was made for. */
+export class ChangeConflictError extends Error {
+  readonly code = 'config/conflict';
+  readonly paths: readonly string[];
+
+  constructor(paths: readonly string[], reason: string) {
+    super(`${paths.join(', ')}: ${reason}`);
+    this.paths = paths;
+  }
+}
+
+/** A path that no document may be written to. */
+export class InvalidPathError extends Error {
+  readonly code = 'config/invalid-path';
+  readonly path: string;
+
+  constructor(path: string, reason: string) {
+    super(`the path "${path}" ${reason}`);
+    this.path = path;
+  }
+}
+
+/** More changes are waiting to be written than are let in. */
+export class TooManyChangesError extends Error {
+  readonly code = 'config/busy';
+
+  constructor(waiting: number) {
+    super(`${waiting} changes are waiting to be written`);
   }
 }

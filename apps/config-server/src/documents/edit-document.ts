@@ -1,18 +1,21 @@
-import type { ConfigValue } from './config-value.ts';
+import type { DocumentEdits } from './document-edits.ts';
+import { editEnv, editProperties } from './edit-lines.ts';
+import { editJson, editYaml } from './edit-nodes.ts';
+import { extensionOf, normalise, parseDocument } from './parse-document.ts';
 
-export interface DocumentEdits {
-  /** By key path as text. Applied after `unset`. */
-  readonly set: ReadonlyMap<string, ConfigValue>;
-  readonly unset: readonly string[];
-}
+const EDITORS = { yaml: editYaml, yml: editYaml, json: editJson, properties: editProperties, env: editEnv };
 
 /**
- * The text with the keys changed, comments and order kept. Without a text, a new document.
+ * The text with the keys changed, its comments, order and line ends kept. Without a text, a new document.
  *
- * @throws DocumentSyntaxError when the text is none of its format
+ * @throws DocumentSyntaxError when the text is none of its format, or the edited one would go beyond its bounds
  * @throws InvalidKeyPathError
- * @throws UnsupportedEditError when the format cannot hold the value
+ * @throws UnsupportedEditError when the format cannot hold the value, or a YAML alias would carry it elsewhere
  */
 export function editDocument(path: string, text: string | undefined, edits: DocumentEdits): string {
-  throw new Error(`not edited yet: ${path} ${text ?? ''} ${edits.set.size}`);
+  const before = text ?? '';
+  parseDocument(path, before);
+  const edited = EDITORS[extensionOf(path)](path, normalise(before), edits);
+  parseDocument(path, edited);
+  return before.includes('\r\n') ? edited.replaceAll('\n', '\r\n') : edited;
 }

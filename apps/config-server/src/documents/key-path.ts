@@ -3,56 +3,85 @@ import { InvalidKeyPathError } from '../errors.ts';
 /** The way from the root of a configuration to a value in it. A list is a value: paths do not lead into it. */
 export type KeyPath = readonly string[];
 
+/** A key of a map or an index of a list. */
+export type Step = string | number;
+
 /** The one key that is refused everywhere: what reads the configuration may not be able to hold it safely. */
 export const FORBIDDEN_KEY = '__proto__';
 
 /** Longest key path as text. */
 const MAX_KEY_LENGTH = 1024;
-const SEGMENT = /\["((?:[^"\\]|\\.)*)"\]|[^.[\]"]+/y;
-const PLAIN_SEGMENT = /^[^.[\]"]+$/;
+const STEP = /\["((?:[^"\\]|\\.)*)"\]|\[(\d{1,9})\]|[^.[\]"]+/y;
+const PLAIN_KEY = /^[^.[\]"]+$/;
 
 /**
- * `db.poolSize`; a segment that is empty or holds a dot, a bracket or a quote is written as a JSON string in
+ * `db.poolSize`; a key that is empty or holds a dot, a bracket or a quote is written as a JSON string in
  * brackets: `["a.b"].c`.
  *
  * @throws InvalidKeyPathError
  */
 export function parseKeyPath(text: string): KeyPath {
-  if (text.length > MAX_KEY_LENGTH) {
-    throw new InvalidKeyPathError(text.slice(0, MAX_KEY_LENGTH), `is longer than ${MAX_KEY_LENGTH} characters`);
-  }
-  const segments: string[] = [];
-  let position = 0;
-  do {
-    const segment = segmentAt(text, position);
-    segments.push(segment.name);
-    position = afterSeparator(text, segment.end);
-  } while (position < text.length);
-  return segments;
+  return parseSteps(text).map((step) => {
+    if (typeof step === 'number') {
+      throw new InvalidKeyPathError(text, 'leads into a list');
+    }
+    return step;
+  });
 }
 
 export function formatKeyPath(keyPath: KeyPath): string {
-  return keyPath.reduce((text, segment) => text + formatSegment(segment, text === ''), '');
+  return formatSteps(keyPath);
 }
 
-function formatSegment(segment: string, isFirst: boolean): string {
-  if (!PLAIN_SEGMENT.test(segment)) {
-    return `[${JSON.stringify(segment)}]`;
+/**
+ * As a key path, with the indexes of lists: `hosts[0].name`.
+ *
+ * @throws InvalidKeyPathError
+ */
+export function parseSteps(text: string): readonly Step[] {
+  if (text.length > MAX_KEY_LENGTH) {
+    throw new InvalidKeyPathError(text.slice(0, MAX_KEY_LENGTH), `is longer than ${MAX_KEY_LENGTH} characters`);
   }
-  return isFirst ? segment : `.${segment}`;
+  const steps: Step[] = [];
+  let position = 0;
+  do {
+    const { step, end } = stepAt(text, position);
+    steps.push(step);
+    position = afterSeparator(text, end);
+  } while (position < text.length);
+  return steps;
 }
 
-function segmentAt(text: string, position: number): { name: string; end: number } {
-  SEGMENT.lastIndex = position;
-  const match = SEGMENT.exec(text);
+export function formatSteps(steps: readonly Step[]): string {
+  return steps.reduce<string>((text, step) => text + formatStep(step, text === ''), '');
+}
+
+function formatStep(step: Step, isFirst: boolean): string {
+  if (typeof step === 'number') {
+    return `[${step}]`;
+  }
+  if (!PLAIN_KEY.test(step)) {
+    return `[${JSON.stringify(step)}]`;
+  }
+  return isFirst ? step : `.${step}`;
+}
+
+function stepAt(text: string, position: number): { step: Step; end: number } {
+  STEP.lastIndex = position;
+  const match = STEP.exec(text);
   if (match === null) {
     throw new InvalidKeyPathError(text, `has no key at character ${position + 1}`);
   }
-  const name = match[1] === undefined ? match[0] : unquote(text, match[1]);
-  if (name === FORBIDDEN_KEY) {
+  const [plain, quoted, index] = match;
+  const end = STEP.lastIndex;
+  if (index !== undefined) {
+    return { step: Number(index), end };
+  }
+  const step = quoted === undefined ? plain : unquote(text, quoted);
+  if (step === FORBIDDEN_KEY) {
     throw new InvalidKeyPathError(text, `holds the reserved key ${FORBIDDEN_KEY}`);
   }
-  return { name, end: SEGMENT.lastIndex };
+  return { step, end };
 }
 
 function unquote(text: string, quoted: string): string {
@@ -63,7 +92,7 @@ function unquote(text: string, quoted: string): string {
   }
 }
 
-/** A dot is followed by a plain segment; a bracket follows the segment before it directly. */
+/** A dot is followed by a plain key; a bracket follows the step before it directly. */
 function afterSeparator(text: string, end: number): number {
   if (end === text.length || text[end] === '[') {
     return end;
