@@ -19,7 +19,7 @@ export interface Source {
   labels(): Promise<ReadonlyMap<string, string>>;
   /** The whole id of a commit given by its id or the beginning of it. */
   commit(id: string): Promise<string | undefined>;
-  /** Path to blob id, of every regular file. */
+  /** Path to blob id, of every regular file. Throws UnknownLabelError for a commit that is not there. */
   files(commit: string): Promise<ReadonlyMap<string, string>>;
   read(blob: string): Promise<string>;
   /** Who last changed the file, looking back from the commit. */

@@ -53,7 +53,10 @@ export class BatchOutput {
   }
 
   /** The content and the newline that Git puts behind it. */
-  #takeContent(chunk: Buffer, { type, bytes, kept }: Awaiting & { part: 'content' }): { rest: Buffer; answer?: BatchAnswer } {
+  #takeContent(
+    chunk: Buffer,
+    { type, bytes, kept }: Awaiting & { part: 'content' },
+  ): { rest: Buffer; answer?: BatchAnswer } {
     const piece = chunk.subarray(0, bytes + 1 - this.#receivedBytes);
     this.#receivedBytes += piece.length;
     if (kept) {

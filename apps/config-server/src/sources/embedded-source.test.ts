@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { promisify } from 'node:util';
-
 import { describe, expect, it } from 'vitest';
 
 import { FakeClock, temporaryDirectory } from '@signalbox/testkit';
 
 import { EmbeddedSource } from './embedded-source.ts';
-import { prepareGitEnvironment } from './git-environment.ts';
+import { prepareGit } from './git-environment.ts';
 
 const run = promisify(execFile);
 const AUTHOR = { name: 'Ada', email: 'ada@example.com' };
@@ -25,7 +24,7 @@ async function openEmbedded(dataDir: string, seed: Readonly<Record<string, strin
     dataDir,
     seedDir,
     branch: 'main',
-    environment: await prepareGitEnvironment(dataDir, env),
+    environment: await prepareGit(dataDir, env),
     clock: new FakeClock(),
     maxObjectBytes: 1_024,
     silenceTimeoutMs: 10_000,
@@ -56,7 +55,10 @@ async function pushFrom(dataDir: string, path: string, content: string): Promise
 describe('EmbeddedSource', () => {
   it('begins with the seed as one commit, and keeps what is there on later starts', async () => {
     await using directory = await temporaryDirectory();
-    using first = await openEmbedded(directory.path, { 'orders/default.yaml': 'a: 1\n', 'common/default.yaml': 'b: 2\n' });
+    using first = await openEmbedded(directory.path, {
+      'orders/default.yaml': 'a: 1\n',
+      'common/default.yaml': 'b: 2\n',
+    });
     const head = await first.headCommit();
     using second = await openEmbedded(directory.path, { 'late/default.yaml': 'c: 3\n' });
 
@@ -118,7 +120,9 @@ describe('EmbeddedSource', () => {
     const texts = await Promise.all(Object.keys(seed).map((path) => source.store.read(blobOf(path))));
     expect(texts).toEqual(Object.values(seed));
     await expect(source.store.read('0'.repeat(40))).rejects.toMatchObject({ code: 'config/unknown-object' });
-    await expect(source.store.read(blobOf('big/default.yaml'))).rejects.toMatchObject({ code: 'config/object-too-large' });
+    await expect(source.store.read(blobOf('big/default.yaml'))).rejects.toMatchObject({
+      code: 'config/object-too-large',
+    });
   });
 
   it('tells of a push as the file system does, with the clock standing still', async () => {
@@ -126,18 +130,15 @@ describe('EmbeddedSource', () => {
     using source = await openEmbedded(directory.path);
     const before = await source.headCommit();
     const stop = new AbortController();
-    const moved = Promise.withResolvers<string>();
+    const moved = Promise.withResolvers<undefined>();
     const watching = source.watch(() => {
-      void source.headCommit().then((commit) => {
-        if (commit !== before) {
-          moved.resolve(commit);
-        }
-      });
+      moved.resolve(undefined);
     }, stop.signal);
 
     await pushFrom(directory.path, 'orders/default.yaml', 'a: 1\n');
 
-    await expect(moved.promise).resolves.not.toBe(before);
+    await moved.promise;
+    await expect(source.headCommit()).resolves.not.toBe(before);
     stop.abort();
     await watching;
   });
@@ -159,9 +160,26 @@ describe('EmbeddedSource', () => {
     await using directory = await temporaryDirectory();
     using source = await openEmbedded(directory.path);
     const head = await source.headCommit();
-    await run('git', ['-C', join(directory.path, 'config.git'), '-c', 'user.name=T', '-c', 'user.email=t@x', 'tag', '-a', 'v1', '-m', 'v1']);
+    await run('git', [
+      '-C',
+      join(directory.path, 'config.git'),
+      '-c',
+      'user.name=T',
+      '-c',
+      'user.email=t@x',
+      'tag',
+      '-a',
+      'v1',
+      '-m',
+      'v1',
+    ]);
 
-    await expect(source.store.labels()).resolves.toEqual(new Map([['main', head], ['v1', head]]));
+    await expect(source.store.labels()).resolves.toEqual(
+      new Map([
+        ['main', head],
+        ['v1', head],
+      ]),
+    );
     await expect(source.store.commit(head.slice(0, 10))).resolves.toBe(head);
     await expect(source.store.commit('deadbeef')).resolves.toBeUndefined();
   });
@@ -171,7 +189,7 @@ describe('EmbeddedSource', () => {
     const home = join(directory.path, 'home');
     await mkdir(home);
     await writeFile(join(home, '.gitconfig'), '[core]\n\thooksPath = /nowhere\n[user]\n\tname = Someone\n');
-    const environment = await prepareGitEnvironment(directory.path, { ...env, HOME: home, GIT_DIR: '/elsewhere' });
+    const environment = await prepareGit(directory.path, { ...env, HOME: home, GIT_DIR: '/elsewhere' });
     using source = await openEmbedded(directory.path);
 
     expect(environment).not.toHaveProperty('GIT_DIR');
@@ -181,18 +199,9 @@ describe('EmbeddedSource', () => {
 
   it('says in one error that git is not there', async () => {
     await using directory = await temporaryDirectory();
-    const environment = { ...(await prepareGitEnvironment(directory.path, {})), PATH: '/nowhere' };
-    const opening = EmbeddedSource.open({
-      dataDir: directory.path,
-      branch: 'main',
-      environment,
-      clock: new FakeClock(),
-      maxObjectBytes: 1_024,
-      silenceTimeoutMs: 10_000,
-      pollIntervalMs: 2_000,
-    });
 
-    await expect(opening).rejects.toMatchObject({ code: 'config/git-not-found' });
-    await expect(stat(join(directory.path, 'config.git'))).rejects.toThrow('ENOENT');
+    await expect(prepareGit(directory.path, { PATH: '/nowhere' })).rejects.toMatchObject({
+      code: 'config/git-not-found',
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
-import type { Change, Committer, CommitOutcome } from '../editing/change.ts';
-import { GitCommandError } from '../errors.ts';
+import type { Change, CommitOutcome, Committer } from '../editing/change.ts';
 
+import { GitCommandError } from '../errors.ts';
 import { GitCommands } from './git-commands.ts';
 import { GitStore, type GitStoreOptions } from './git-store.ts';
 import { watchReferences } from './reference-watch.ts';

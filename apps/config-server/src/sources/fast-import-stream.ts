@@ -18,7 +18,9 @@ export function fastImportStream({ ref, base, author, message, atMs, files }: Im
   const date = `${Math.floor(atMs / 1_000)} +0000`;
   return Buffer.concat([
     Buffer.from(`commit ${ref}\nmark :1\n`),
-    Buffer.from(`author ${identity(author.name)} <${identity(author.email)}> ${date}\ncommitter ${COMMITTER} ${date}\n`),
+    Buffer.from(
+      `author ${identity(author.name)} <${identity(author.email)}> ${date}\ncommitter ${COMMITTER} ${date}\n`,
+    ),
     block(message),
     Buffer.from(base === undefined ? '' : `from ${base}\n`),
     ...[...files].flatMap(([path, content]) => [Buffer.from(`M 100644 inline ${quoted(path)}\n`), block(content)]),

@@ -2,7 +2,16 @@ import { simpleGit } from 'simple-git';
 
 import { GitCommandError, GitNotFoundError } from '../errors.ts';
 
-import { OWN_VARIABLES } from './git-environment.ts';
+/** Guarded by simple-git unless named. */
+const OWN_VARIABLES = [
+  'GIT_DIR',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_TERMINAL_PROMPT',
+  'GIT_OPTIONAL_LOCKS',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_LITERAL_PATHSPECS',
+];
 
 export interface GitCommandsOptions {
   /** Where the commands run: the bare repository itself. */
@@ -15,6 +24,7 @@ export interface GitCommandsOptions {
 /** Git's commands, one process each. Every command ends, by itself or by the timeout. */
 export class GitCommands {
   readonly #options: GitCommandsOptions;
+  readonly #stop = new AbortController();
 
   constructor(options: GitCommandsOptions) {
     this.#options = options;
@@ -27,12 +37,14 @@ export class GitCommands {
   async run(commandLine: readonly string[], input?: Buffer | string): Promise<string> {
     const git = simpleGit({
       baseDir: this.#options.directory,
+      abort: this.#stop.signal,
       timeout: { block: this.#options.silenceTimeoutMs },
       allowEnvironment: OWN_VARIABLES,
       // The configuration file it points at is our own.
       unsafe: { allowUnsafeConfigPaths: true },
       ...(input !== undefined && { input: () => input }),
-      errors: (error, { exitCode, stdErr, stdOut }) => (exitCode === 0 ? error : (error ?? Buffer.concat([...stdErr, ...stdOut]))),
+      errors: (error, { exitCode, stdErr, stdOut }) =>
+        exitCode === 0 ? error : (error ?? Buffer.concat([...stdErr, ...stdOut])),
     });
     try {
       return await git.env({ ...this.#options.environment }).raw([...commandLine]);
@@ -42,6 +54,11 @@ export class GitCommands {
         ? new GitNotFoundError()
         : new GitCommandError(commandLine[0] ?? '', withoutCredentials(reason));
     }
+  }
+
+  /** Ends the commands under way, and refuses others. */
+  close(): void {
+    this.#stop.abort();
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Clock } from '@signalbox/clock';
 
 import type { Change } from '../editing/change.ts';
-import { GitCommandError } from '../errors.ts';
 import type { GoodVersion, Origin, Source } from '../refresh/source.ts';
 
+import { GitCommandError, UnknownLabelError } from '../errors.ts';
 import { fastImportStream } from './fast-import-stream.ts';
 import { GitCommands } from './git-commands.ts';
 import {
@@ -65,7 +65,13 @@ export class GitStore implements Source {
   }
 
   async files(commit: string): Promise<ReadonlyMap<string, string>> {
-    return toFiles(await this.commands.run(['ls-tree', '-r', '-z', commit]));
+    try {
+      return toFiles(await this.commands.run(['ls-tree', '-r', '-z', commit]));
+    } catch (error) {
+      throw error instanceof GitCommandError && /not a valid object name|not a tree object/i.test(error.message)
+        ? new UnknownLabelError(commit, [])
+        : error;
+    }
   }
 
   async read(blob: string): Promise<string> {
@@ -99,6 +105,7 @@ export class GitStore implements Source {
   }
 
   close(): void {
+    this.commands.close();
     this.#reader.close();
   }
 }

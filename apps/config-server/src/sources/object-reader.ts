@@ -3,7 +3,6 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Clock } from '@signalbox/clock';
 
 import { GitCommandError, GitNotFoundError, ObjectTooLargeError, UnknownObjectError } from '../errors.ts';
-
 import { type BatchAnswer, BatchOutput } from './batch-output.ts';
 
 export interface ObjectReaderOptions {

@@ -33,7 +33,7 @@ async function watchFolder(folder: string, { directory, onMoved }: ReferenceWatc
         onMoved();
       }
     }
-  } catch (error) {
+  } catch {
     // Without a watch (aborted, or too many of them on the machine) the poll is what remains.
     if (!signal.aborted) {
       onMoved();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import type { Clock } from '@signalbox/clock';
 
-import type { Change, Committer, CommitOutcome } from '../editing/change.ts';
-import { GitCommandError } from '../errors.ts';
+import type { Change, CommitOutcome, Committer } from '../editing/change.ts';
 
+import { GitCommandError } from '../errors.ts';
 import { GitStore, type GitStoreOptions } from './git-store.ts';
 
 export interface RemoteSourceOptions extends Omit<GitStoreOptions, 'directory'> {
@@ -99,7 +99,15 @@ export class RemoteSource implements Committer {
   async #fetch(): Promise<void> {
     try {
       // Progress is what keeps the silence timeout from ending a fetch that is long but alive.
-      await this.store.commands.run(['fetch', '--progress', '--prune', '--force', '--', this.#options.url, ...REFSPECS]);
+      await this.store.commands.run([
+        'fetch',
+        '--progress',
+        '--prune',
+        '--force',
+        '--',
+        this.#options.url,
+        ...REFSPECS,
+      ]);
       this.#state = { kind: 'reached', atMs: this.#clock.now() };
     } catch (error) {
       const sinceMs = this.#state.kind === 'lost' ? this.#state.sinceMs : this.#clock.now();

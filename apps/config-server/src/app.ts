@@ -1,0 +1,161 @@
+import type { AddressInfo } from 'node:net';
+
+import { type Clock, systemClock } from '@signalbox/clock';
+import { HealthChecker, type ProbeResult } from '@signalbox/health-checker';
+import { createService, lockDataDirectory, type Running, type Service } from '@signalbox/service-runtime';
+
+import type { Settings } from './config.ts';
+import type { Committer } from './editing/change.ts';
+
+import { type EditedBranch, Editor } from './editing/editor.ts';
+import { addAdminRoutes } from './http/admin-routes.ts';
+import { toProblem } from './http/problems.ts';
+import { addReadRoutes } from './http/read-routes.ts';
+import { Audience } from './refresh/audience.ts';
+import { CommitTrees } from './refresh/commit-trees.ts';
+import { ConfigurationReader } from './refresh/configuration-reader.ts';
+import { Explainer } from './refresh/explainer.ts';
+import { servedBy } from './refresh/pair-state.ts';
+import { Refresher } from './refresh/refresher.ts';
+import { EmbeddedSource } from './sources/embedded-source.ts';
+import { prepareGit } from './sources/git-environment.ts';
+import { RemoteSource, type RemoteState } from './sources/remote-source.ts';
+import { addConfigurationSocket } from './ws/configuration-socket.ts';
+
+export interface AppOptions {
+  readonly settings: Settings;
+  /** What Git may inherit: PATH, HOME, proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** @default standard output */
+  readonly logStream?: { write(line: string): void };
+}
+
+export interface App extends Running {
+  readonly address: AddressInfo;
+}
+
+const VERSION = '0.1.0';
+/** The check reads memory. */
+const HEALTH_INTERVAL_MS = 1_000;
+
+export async function startApp(options: AppOptions): Promise<App> {
+  const { settings, clock = systemClock } = options;
+  await using starting = new AsyncDisposableStack();
+  const health = new HealthChecker({ clock, version: VERSION });
+  const service = await createService({
+    name: 'config-server',
+    version: VERSION,
+    description: 'Answers what a service is configured with',
+    settings,
+    health,
+    toProblem,
+    ...(options.logStream && { logStream: options.logStream }),
+  });
+  starting.use(lockDataDirectory(settings.dataDir, options.pid));
+  const source = starting.adopt(await openSource(options, clock), (opened) => {
+    opened.close();
+  });
+  const refresher = introduce(service, { source, settings, clock });
+  await refresher.refresh();
+
+  starting.defer(watchSource(source, refresher));
+  health.addDependency('configuration', () => Promise.resolve(configurationHealth(refresher, source)), {
+    intervalMs: HEALTH_INTERVAL_MS,
+  });
+  health.start();
+  starting.defer(() => health.close());
+  starting.defer(() => service.close());
+  const address = await service.listen();
+
+  const running = starting.move();
+  return { address, close: () => running.disposeAsync() };
+}
+
+type OpenedSource = EmbeddedSource | RemoteSource;
+
+async function openSource({ settings, environment }: AppOptions, clock: Clock): Promise<OpenedSource> {
+  const { dataDir, seedDir, gitUrl, defaultLabel } = settings;
+  const store = {
+    dataDir,
+    branch: defaultLabel,
+    environment: await prepareGit(dataDir, environment),
+    clock,
+    maxObjectBytes: settings.maxDocumentBytes,
+    silenceTimeoutMs: settings.gitTimeoutMs,
+  };
+  return gitUrl === undefined
+    ? EmbeddedSource.open({
+        ...store,
+        pollIntervalMs: settings.pollIntervalMs,
+        ...(seedDir !== undefined && { seedDir }),
+      })
+    : RemoteSource.open({ ...store, url: gitUrl, fetchIntervalMs: settings.fetchIntervalMs });
+}
+
+function introduce(
+  service: Service,
+  { source, settings, clock }: { source: OpenedSource; settings: Settings; clock: Clock },
+): Refresher {
+  const { store } = source;
+  const { defaultLabel } = settings;
+  const trees = new CommitTrees(store);
+  const refresher = new Refresher({ source: store, trees, clock, defaultLabel });
+  const reader = new ConfigurationReader({ refresher, trees, source: store, defaultLabel });
+  const audience = new Audience();
+  const editor = new Editor({ branch: editedBranch(refresher, trees), committer: source satisfies Committer });
+
+  logRefreshes(service, refresher);
+  addReadRoutes(service.http, { reader, explainer: new Explainer(store), defaultLabel });
+  addAdminRoutes(service.http, { editor, refresher, audience });
+  addConfigurationSocket(service, { reader, refresher, audience, clock });
+  return refresher;
+}
+
+function editedBranch(refresher: Refresher, trees: CommitTrees): EditedBranch {
+  return {
+    refresh: () => refresher.refresh(),
+    get commit() {
+      return refresher.board.commit;
+    },
+    tree: (commit) => trees.load(commit),
+    values: (pair) => servedBy(refresher.board.state(pair))?.configuration.values,
+    isQuarantined: (pair) => refresher.board.state(pair)?.kind !== 'valid',
+  };
+}
+
+function watchSource(source: OpenedSource, refresher: Refresher): () => Promise<void> {
+  const stop = new AbortController();
+  const watching = source.watch(() => {
+    void refresher.refresh();
+  }, stop.signal);
+  return async () => {
+    stop.abort();
+    source.close();
+    await watching;
+    await refresher.refresh();
+  };
+}
+
+function logRefreshes({ log }: Service, refresher: Refresher): void {
+  refresher.onRefreshed(({ board, changes }) => {
+    log.info({ commit: board.commit, changed: changes.length }, 'configuration refreshed');
+    for (const { commit, reason, file, line, pairs } of board.problems()) {
+      log.warn({ commit, reason, file, line, pairs: pairs.length }, 'configuration quarantined');
+    }
+  });
+}
+
+/** What was read last is served whatever becomes of the source: only a server that has read nothing yet is of no use. */
+function configurationHealth({ isLoaded, health }: Refresher, source: OpenedSource): ProbeResult {
+  const remote: RemoteState = source instanceof RemoteSource ? source.state : { kind: 'unseen' };
+  const trouble = remote.kind === 'lost' ? remote : health.kind === 'failing' ? health : undefined;
+  if (!isLoaded) {
+    return { status: 'fail', output: trouble?.reason ?? 'not read yet' };
+  }
+  return trouble === undefined
+    ? { status: 'pass' }
+    : { status: 'warn', output: `served as last read: ${trouble.reason}` };
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+import { Label } from '@signalbox/schemas';
+import { commonSettings, portSetting } from '@signalbox/service-runtime';
+
+export const Settings = z.object({
+  ...commonSettings,
+  port: portSetting.default(8888),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('.signalbox/config-server')
+    .describe('made when it is not there; one process at a time'),
+  seedDir: z.string().min(1).optional().describe('files of the first commit of a new embedded repository'),
+  gitUrl: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a Git remote instead of the embedded repository: https, ssh or a path'),
+  defaultLabel: Label.default('main').describe('branch that is served, and that updates are committed to'),
+  fetchIntervalMs: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(10_000)
+    .describe('how often the remote is fetched'),
+  pollIntervalMs: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(2_000)
+    .describe('how often the embedded repository is looked at, behind the file system watch'),
+  gitTimeoutMs: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(30_000)
+    .describe('how long Git may be silent before it counts as hung'),
+  maxDocumentBytes: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(67_108_864)
+    .default(1_048_576)
+    .describe('a larger document is a problem of the pairs that need it'),
+});
+export type Settings = z.infer<typeof Settings>;

@@ -1,0 +1,22 @@
+import type { Document } from '../documents/document.ts';
+import type { Tree } from '../layering/tree.ts';
+
+import { isDocumentPath, parseDocument } from '../documents/parse-document.ts';
+
+/**
+ * The tree as it would be with the files written over it.
+ *
+ * @throws DocumentSyntaxError when one of the files is a document and broken
+ */
+export function draftTree(base: Tree, files: ReadonlyMap<string, string>): Tree {
+  const written = new Map<string, Document>();
+  for (const [path, content] of files) {
+    if (isDocumentPath(path)) {
+      written.set(path, parseDocument(path, content));
+    }
+  }
+  return {
+    paths: new Set([...base.paths, ...written.keys()]),
+    document: (path) => written.get(path) ?? base.document(path),
+  };
+}

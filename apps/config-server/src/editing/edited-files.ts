@@ -1,0 +1,53 @@
+import type { Edit } from './edit.ts';
+
+import { editDocument } from '../documents/edit-document.ts';
+import { InvalidPathError } from '../errors.ts';
+
+/** Where an edit finds the text that it changes. */
+export interface EditableTree {
+  readonly paths: ReadonlySet<string>;
+  text(path: string): string | undefined;
+}
+
+/** In order of preference: the first that a layer has is where its keys are written. */
+const EXTENSIONS = ['yaml', 'yml', 'json', 'properties', 'env'];
+const FILE_NAME = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9_-])?$/;
+
+/**
+ * Path to new content of the files that the edit changes; without those that it leaves as they are.
+ *
+ * @throws InvalidPathError
+ * @throws DocumentSyntaxError when the text of a file to edit is none of its format
+ * @throws InvalidKeyPathError
+ * @throws UnsupportedEditError
+ */
+export function editedFiles(tree: EditableTree, edit: Edit): ReadonlyMap<string, string> {
+  const files = edit.kind === 'file' ? [[writablePath(edit), edit.content] as const] : editedDocuments(tree, edit);
+  return new Map(files.filter(([path, content]) => tree.text(path) !== content));
+}
+
+/** In a layer of several documents a key has one home: set in the first of them, it is taken out of the others, or they could win. */
+function editedDocuments(
+  tree: EditableTree,
+  { folder, environment, set, unset }: Edit & { kind: 'keys' },
+): readonly (readonly [string, string])[] {
+  const layer = EXTENSIONS.map((extension) => `${folder}/${environment ?? 'default'}.${extension}`);
+  const [home = layer[0] ?? '', ...others] = layer.filter((path) => tree.paths.has(path));
+  const gone = [...unset, ...set.keys()];
+  return [
+    [home, editDocument(home, tree.text(home), { set, unset })],
+    ...others.map((path) => [path, editDocument(path, tree.text(path), { set: new Map(), unset: gone })] as const),
+  ];
+}
+
+/** One plain file name in the folder: no way up, out, into `.git` or to a name that a shell, a ref or a file system reads differently. */
+function writablePath({ folder, environment, path }: Edit & { kind: 'file' }): string {
+  const name = path.slice(folder.length + 1);
+  if (path !== `${folder}/${name}` || !FILE_NAME.test(name)) {
+    throw new InvalidPathError(path, `is not a plain file name in the folder ${folder}`);
+  }
+  if (environment !== undefined && name.slice(0, name.lastIndexOf('.')) !== environment) {
+    throw new InvalidPathError(path, `is not a document of the environment ${environment}`);
+  }
+  return path;
+}

@@ -1,0 +1,115 @@
+import type { FastifyRequest } from 'fastify';
+
+import {
+  type ConfigChange,
+  ConfigProblemsResponse,
+  ConfigUpdateRequest,
+  ConfigUpdateResponse,
+  Problem,
+} from '@signalbox/schemas';
+import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
+
+import type { Author } from '../editing/change.ts';
+import type { Edit } from '../editing/edit.ts';
+import type { Editor, EditOutcome } from '../editing/editor.ts';
+import type { SemanticChange } from '../editing/impact.ts';
+import type { Audience } from '../refresh/audience.ts';
+import type { ProblemReport } from '../refresh/problem-reports.ts';
+import type { Refresher } from '../refresh/refresher.ts';
+
+import { toJson } from '../json-value.ts';
+
+export interface AdminRoutesOptions {
+  readonly editor: Editor;
+  readonly refresher: Refresher;
+  readonly audience: Audience;
+}
+
+export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience }: AdminRoutesOptions): void {
+  http.post(
+    '/admin/update',
+    {
+      schema: {
+        summary: 'Set and unset keys, or replace a file, as one commit',
+        tags: ['administration'],
+        body: ConfigUpdateRequest,
+        response: { 200: ConfigUpdateResponse, 404: Problem, 409: Problem, 422: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      authorize(request, 'write', scopeOf(body));
+      const outcome = await editor.edit({
+        edit: toEdit(body),
+        author: body.author ?? authorOf(request),
+        ...(body.message !== undefined && { message: body.message }),
+        ...(body.expectedVersion !== undefined && { expectedVersion: body.expectedVersion }),
+        dryRun: body.dryRun,
+      });
+      request.log.info(
+        { service: body.service, environment: body.environment, version: outcome.version, dryRun: body.dryRun },
+        'configuration updated',
+      );
+      return reply.send(toUpdateResponse(outcome, { dryRun: body.dryRun, audience }));
+    },
+  );
+
+  http.get(
+    '/admin/problems',
+    {
+      schema: {
+        summary: 'What is quarantined, and why',
+        tags: ['administration'],
+        response: { 200: ConfigProblemsResponse, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      authorize(request, 'administer');
+      return reply.send({ problems: refresher.board.problems().map(toProblemEntry) });
+    },
+  );
+}
+
+/** Without an environment every one of them is reached, and the caller must be allowed to write in all. */
+function scopeOf({ service, environment }: ConfigUpdateRequest): { service: string; environment?: string } {
+  return { service, ...(environment !== undefined && { environment }) };
+}
+
+function toEdit({ service, environment, set, unset, file }: ConfigUpdateRequest): Edit {
+  const layer = { folder: service, ...(environment !== undefined && { environment }) };
+  return file === undefined
+    ? { kind: 'keys', ...layer, set: new Map(Object.entries(set ?? {})), unset: unset ?? [] }
+    : { kind: 'file', ...layer, ...file };
+}
+
+function authorOf({ identity }: FastifyRequest): Author {
+  const name = identity?.name ?? 'anyone';
+  return { name, email: `${name}@signalbox.invalid` };
+}
+
+function toUpdateResponse(
+  { version, changes }: EditOutcome,
+  { dryRun, audience }: { dryRun: boolean; audience: Audience },
+): ConfigUpdateResponse {
+  const pairs = new Map(
+    changes.map(({ service, environment }) => [`${service}/${environment}`, { service, environment }]),
+  );
+  return {
+    version,
+    dryRun,
+    changes: changes.map(toChange),
+    instances: [...audience.instancesOf([...pairs.values()])],
+  };
+}
+
+function toChange({ before, after, ...key }: SemanticChange): ConfigChange {
+  return {
+    ...key,
+    ...(before !== undefined && { before: toJson(before) }),
+    ...(after !== undefined && { after: toJson(after) }),
+  };
+}
+
+function toProblemEntry({ sinceMs, pairs, ...report }: ProblemReport): ConfigProblemsResponse['problems'][number] {
+  return { ...report, pairs: [...pairs], since: new Date(sinceMs).toISOString() };
+}

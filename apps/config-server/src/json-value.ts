@@ -1,0 +1,10 @@
+import type { Configuration } from '@signalbox/schemas';
+
+import type { ConfigValue } from './documents/config-value.ts';
+
+type JsonValue = Configuration[string];
+
+/** The value as the wire schemas type it. */
+export function toJson(value: ConfigValue): JsonValue {
+  return value as JsonValue; // the same values: only the wire's lists and maps are not readonly
+}

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+
+import type { Document } from '../documents/document.ts';
+import type { Tree } from '../layering/tree.ts';
+import type { Source } from './source.ts';
+
+import { isDocumentPath, parseDocument } from '../documents/parse-document.ts';
+import { DocumentSyntaxError, ObjectTooLargeError } from '../errors.ts';
+import { Recent } from './recent.ts';
+
+/** The tree of one commit, with every document at hand. */
+export interface CommitTree extends Tree {
+  readonly commit: string;
+  /** Path to blob id of every regular file, documents or not. */
+  readonly files: ReadonlyMap<string, string>;
+  /**
+   * The text of a document; undefined when the tree has none there.
+   *
+   * @throws DocumentSyntaxError when it is too large to be read
+   */
+  text(path: string): string | undefined;
+  /** Equal for two trees when the folder holds the same documents. */
+  fingerprint(folder: string): string;
+}
+
+export interface CommitTreesOptions {
+  /** Trees kept, the least recently used goes first. @default 16 */
+  readonly maxTrees?: number;
+  /** A commit with more documents is refused. @default 20000 */
+  readonly maxDocuments?: number;
+}
+
+const DEFAULTS = { maxTrees: 16, maxDocuments: 20_000 } satisfies Required<CommitTreesOptions>;
+
+/** Documents of commits, read once per content: a tree takes from the ones before it what has not changed. */
+export class CommitTrees {
+  readonly #source: Pick<Source, 'files' | 'read'>;
+  readonly #maxDocuments: number;
+  readonly #kept: Recent<Promise<LoadedTree>>;
+
+  constructor(source: Pick<Source, 'files' | 'read'>, options: CommitTreesOptions = {}) {
+    this.#source = source;
+    const { maxTrees, maxDocuments } = { ...DEFAULTS, ...options };
+    this.#maxDocuments = maxDocuments;
+    this.#kept = new Recent(maxTrees);
+  }
+
+  async load(commit: string): Promise<CommitTree> {
+    const kept = this.#kept.get(commit);
+    if (kept !== undefined) {
+      return kept;
+    }
+    const loading = this.#read(commit);
+    this.#kept.set(commit, loading);
+    try {
+      return await loading;
+    } catch (error) {
+      this.#kept.delete(commit);
+      throw error;
+    }
+  }
+
+  async #read(commit: string): Promise<LoadedTree> {
+    const earlier = await Promise.all([...this.#kept.values()].map((kept) => kept.catch(() => undefined)));
+    const files = await this.#source.files(commit);
+    const paths = [...files.keys()].filter(isNativePath);
+    if (paths.length > this.#maxDocuments) {
+      throw new RangeError(`commit ${commit} has ${paths.length} documents, more than ${this.#maxDocuments}`);
+    }
+    const known = earlier.filter((tree) => tree !== undefined);
+    const cells = paths.map(async (path) => {
+      const blob = files.get(path) ?? '';
+      const cell = known.find((tree) => tree.files.get(path) === blob)?.cell(path);
+      return [path, cell ?? new DocumentCell(path, await this.#text(blob))] as const;
+    });
+    return new LoadedTree(commit, files, new Map(await Promise.all(cells)));
+  }
+
+  async #text(blob: string): Promise<string | ObjectTooLargeError> {
+    try {
+      return await this.#source.read(blob);
+    } catch (error) {
+      if (error instanceof ObjectTooLargeError) {
+        return error;
+      }
+      throw error;
+    }
+  }
+}
+
+/** The native layout knows files in folders, and nothing above or below. */
+function isNativePath(path: string): boolean {
+  return path.indexOf('/') === path.lastIndexOf('/') && path.includes('/') && isDocumentPath(path);
+}
+
+/** Parsed when it is first asked for; broken ones stay broken. */
+class DocumentCell {
+  readonly #path: string;
+  readonly #read: string | ObjectTooLargeError;
+  #parsed: Document | DocumentSyntaxError | undefined;
+
+  constructor(path: string, read: string | ObjectTooLargeError) {
+    this.#path = path;
+    this.#read = read;
+  }
+
+  get text(): string {
+    if (typeof this.#read === 'string') {
+      return this.#read;
+    }
+    throw new DocumentSyntaxError({ path: this.#path }, `has ${this.#read.bytes} bytes, more than is read`);
+  }
+
+  document(): Document {
+    this.#parsed ??= this.#parse();
+    if (this.#parsed instanceof DocumentSyntaxError) {
+      throw this.#parsed;
+    }
+    return this.#parsed;
+  }
+
+  #parse(): Document | DocumentSyntaxError {
+    try {
+      return parseDocument(this.#path, this.text);
+    } catch (error) {
+      if (error instanceof DocumentSyntaxError) {
+        return error;
+      }
+      throw error;
+    }
+  }
+}
+
+class LoadedTree implements CommitTree {
+  readonly commit: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly paths: ReadonlySet<string>;
+  readonly #cells: ReadonlyMap<string, DocumentCell>;
+  readonly #fingerprints: ReadonlyMap<string, string>;
+
+  constructor(commit: string, files: ReadonlyMap<string, string>, cells: ReadonlyMap<string, DocumentCell>) {
+    this.commit = commit;
+    this.files = files;
+    this.#cells = cells;
+    this.paths = new Set(cells.keys());
+    this.#fingerprints = fingerprintsOf(files, this.paths);
+  }
+
+  document(path: string): Document {
+    const cell = this.#cells.get(path);
+    if (cell === undefined) {
+      throw new DocumentSyntaxError({ path }, 'is not there');
+    }
+    return cell.document();
+  }
+
+  cell(path: string): DocumentCell | undefined {
+    return this.#cells.get(path);
+  }
+
+  text(path: string): string | undefined {
+    return this.#cells.get(path)?.text;
+  }
+
+  fingerprint(folder: string): string {
+    return this.#fingerprints.get(folder) ?? '';
+  }
+}
+
+function fingerprintsOf(files: ReadonlyMap<string, string>, paths: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const byFolder = Map.groupBy(paths, (path) => path.slice(0, path.indexOf('/')));
+  return new Map(
+    [...byFolder].map(([folder, inside]) => {
+      const content = inside.map((path) => `${path}\0${files.get(path) ?? ''}`).sort();
+      return [folder, createHash('sha1').update(content.join('\0')).digest('base64')];
+    }),
+  );
+}

@@ -1,0 +1,242 @@
+import type { Clock } from '@signalbox/clock';
+
+import type { Pair } from '../layering/tree.ts';
+import type { CommitTree, CommitTrees } from './commit-trees.ts';
+import type { GoodVersion, Source } from './source.ts';
+
+import { NotLoadedError } from '../errors.ts';
+import { changedKeys } from '../layering/diff.ts';
+import { layersFor } from '../layering/layers.ts';
+import { pairsOf } from '../layering/pairs.ts';
+import { judge } from '../validation/judge.ts';
+import { blame, type Judged } from './blame.ts';
+import { Board } from './board.ts';
+import { nextState, type Served, servedBy } from './pair-state.ts';
+
+/** A pair whose effective configuration is another one now. */
+export interface PairChange {
+  readonly served: Served;
+  readonly changedKeys: readonly string[];
+}
+
+export interface Refreshed {
+  readonly board: Board;
+  readonly changes: readonly PairChange[];
+  /** Whether any branch or tag moved. */
+  readonly labelsMoved: boolean;
+}
+
+export type RefreshHealth =
+  { readonly kind: 'fresh' } | { readonly kind: 'failing'; readonly sinceMs: number; readonly reason: string };
+
+export interface RefresherOptions {
+  readonly source: Source;
+  readonly trees: CommitTrees;
+  readonly clock: Clock;
+  /** The branch that is served when no label is asked for. */
+  readonly defaultLabel: string;
+}
+
+/**
+ * Keeps what is served in step with the default branch. Each new head is judged pair by pair: a pair that is broken in it stays at its
+ * last valid version, the others move on. A push of several commits is judged at its last.
+ */
+export class Refresher {
+  readonly #options: RefresherOptions;
+  readonly #listeners = new Set<(refreshed: Refreshed) => void>();
+  /** Written by the refresh under way alone; of these there is one at a time. */
+  #judged: ReadonlyMap<string, Judged> | undefined;
+  #remembered: ReadonlyMap<string, GoodVersion> = new Map();
+  #isRemembered = false;
+  #board: Board | undefined;
+  #health: RefreshHealth = { kind: 'fresh' };
+  #current: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+  }
+
+  get isLoaded(): boolean {
+    return this.#board !== undefined;
+  }
+
+  /** Throws NotLoadedError before the first refresh that found the default branch. */
+  get board(): Board {
+    if (this.#board === undefined) {
+      throw new NotLoadedError();
+    }
+    return this.#board;
+  }
+
+  get health(): RefreshHealth {
+    return this.#health;
+  }
+
+  /** Called after each refresh that found something moved, in the turn in which `board` changes. */
+  onRefreshed(listener: (refreshed: Refreshed) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves after a refresh that began no earlier than this call. Refreshes never overlap, and any number of calls during one make one
+   * more. Never rejects: `health` says when the repository could not be read, and what was served still is.
+   */
+  refresh(): Promise<void> {
+    if (this.#current === undefined) {
+      this.#current = this.#attempt().finally(() => {
+        this.#current = undefined;
+      });
+      return this.#current;
+    }
+    this.#next ??= this.#current.then(() => {
+      this.#next = undefined;
+      return this.refresh();
+    });
+    return this.#next;
+  }
+
+  async #attempt(): Promise<void> {
+    try {
+      await this.#refresh();
+      this.#health = { kind: 'fresh' };
+    } catch (error) {
+      const sinceMs = this.#health.kind === 'failing' ? this.#health.sinceMs : this.#options.clock.now();
+      this.#health = { kind: 'failing', sinceMs, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    const { source, trees, defaultLabel } = this.#options;
+    const labels = await source.labels();
+    const head = labels.get(defaultLabel);
+    if (head === undefined) {
+      throw new Error(`there is no branch "${defaultLabel}"`);
+    }
+    if (head === this.#board?.commit) {
+      this.#moveLabels(this.#board, labels);
+      await this.#remember();
+      return;
+    }
+    const previous = this.#judged ?? (await this.#recall());
+    const tree = await trees.load(head);
+    const judged = await blame(source, head, this.#judgeAll(tree, previous));
+    const board = new Board(
+      head,
+      labels,
+      [...judged].map(([key, { state }]) => [fromKey(key), state] as const),
+    );
+    this.#judged = judged;
+    this.#publish({ board, changes: changesOf(previous, judged), labelsMoved: true });
+    this.#isRemembered = false;
+    await this.#remember();
+  }
+
+  #moveLabels(board: Board, labels: ReadonlyMap<string, string>): void {
+    const isSame =
+      labels.size === board.labels.size && [...labels].every(([name, at]) => board.labels.get(name) === at);
+    if (!isSame) {
+      this.#publish({ board: board.withLabels(labels), changes: [], labelsMoved: true });
+    }
+  }
+
+  #judgeAll(tree: CommitTree, previous: ReadonlyMap<string, Judged>): ReadonlyMap<string, Judged> {
+    const nowMs = this.#options.clock.now();
+    return new Map(
+      pairsOf(tree).map((pair) => {
+        const before = previous.get(toKey(pair));
+        const inputs = inputsOf(tree, pair);
+        const judged =
+          before !== undefined && inputs !== undefined && before.inputs === inputs
+            ? before
+            : { inputs, state: nextState(before?.state, judge(tree, pair), { pair, commit: tree.commit, nowMs }) };
+        return [toKey(pair), judged];
+      }),
+    );
+  }
+
+  /** What was served before the process began, from the good versions that it remembered. */
+  async #recall(): Promise<ReadonlyMap<string, Judged>> {
+    const { source, trees, clock } = this.#options;
+    const recalled = new Map<string, Judged>();
+    const good = await source.goodVersions();
+    this.#remembered = new Map(good.map((version) => [toKey(version), version]));
+    for (const [commit, pairs] of Map.groupBy(good, (version) => version.commit)) {
+      const tree = await trees.load(commit);
+      for (const { service, environment } of pairs) {
+        const pair = { service, environment };
+        const state = nextState(undefined, judge(tree, pair), { pair, commit, nowMs: clock.now() });
+        if (state.kind === 'valid') {
+          recalled.set(toKey(pair), { state, inputs: undefined });
+        }
+      }
+    }
+    return recalled;
+  }
+
+  #publish(refreshed: Refreshed): void {
+    this.#board = refreshed.board;
+    for (const listener of this.#listeners) {
+      listener(refreshed);
+    }
+  }
+
+  /** Brings the good versions that a restart would recall in step; what failed is tried again at the next refresh. */
+  async #remember(): Promise<void> {
+    if (this.#isRemembered || this.#judged === undefined) {
+      return;
+    }
+    const before = this.#remembered;
+    const good = goodVersionsOf(this.#judged);
+    const moved = [...good].filter(([key, { commit }]) => before.get(key)?.commit !== commit);
+    const gone = [...before].filter(([key]) => !good.has(key));
+    if (moved.length + gone.length > 0) {
+      await this.#options.source.remember(
+        moved.map(([, version]) => version),
+        gone.map(([, version]) => version),
+      );
+    }
+    this.#remembered = good;
+    this.#isRemembered = true;
+  }
+}
+
+/** Everything that a judgement of the pair depends on. */
+function inputsOf(tree: CommitTree, pair: Pair): string | undefined {
+  try {
+    const folders = layersFor(tree, pair).map(({ path }) => path.slice(0, path.indexOf('/')));
+    const all = new Set(['common', pair.service, ...folders]);
+    return [...all].map((folder) => `${folder}=${tree.fingerprint(folder)}`).join(' ');
+  } catch {
+    return undefined; // broken so that its layers are unknown: judging it again says how, at little cost
+  }
+}
+
+function changesOf(previous: ReadonlyMap<string, Judged>, judged: ReadonlyMap<string, Judged>): readonly PairChange[] {
+  return [...judged].flatMap(([key, { state }]) => {
+    const before = servedBy(previous.get(key)?.state);
+    const served = servedBy(state);
+    return served === undefined || served.etag === before?.etag
+      ? []
+      : [{ served, changedKeys: changedKeys(before?.configuration.values ?? {}, served.configuration.values) }];
+  });
+}
+
+function goodVersionsOf(judged: ReadonlyMap<string, Judged>): ReadonlyMap<string, GoodVersion> {
+  return new Map(
+    [...judged].flatMap(([key, { state }]) => {
+      const served = servedBy(state);
+      return served === undefined ? [] : [[key, { ...fromKey(key), commit: served.version }]];
+    }),
+  );
+}
+
+function toKey({ service, environment }: Pair): string {
+  return `${service}/${environment}`;
+}
+
+function fromKey(key: string): Pair {
+  const [service = '', environment = ''] = key.split('/');
+  return { service, environment };
+}
