@@ -196,6 +196,18 @@ describe('CircuitBreaker', () => {
     expect(breaker.state).toBe('open');
   });
 
+  it('opens at the very share that was asked for, whatever floating point makes of it', () => {
+    const { breaker } = createBreaker({ trip: { failureRate: 0.07, windowCalls: 100, minimumCalls: 100 } });
+    for (let i = 0; i < 93; i++) {
+      breaker.tryAcquire()?.succeeded();
+    }
+    for (let i = 0; i < 7; i++) {
+      breaker.tryAcquire()?.failed();
+    }
+
+    expect(breaker.snapshot()).toMatchObject({ state: 'open', failureCount: 7, failureThreshold: 7 });
+  });
+
   it('forgets calls that have left the window', async () => {
     const { breaker, fail, succeed } = createBreaker({ trip: { failureRate: 0.5, windowCalls: 4, minimumCalls: 4 } });
     await fail();

@@ -56,17 +56,23 @@ function rate({ failureRate, windowCalls, minimumCalls }: FailureRate): Trip {
     get failureCount() {
       return window.failures;
     },
-    failureThreshold: Math.ceil(failureRate * windowCalls),
+    failureThreshold: fewestFailures(failureRate, windowCalls),
     succeeded: () => {
       window.record(0);
     },
     failed: () => {
       window.record(1);
-      return window.calls >= minimumCalls && window.failures >= failureRate * window.calls;
+      return window.calls >= minimumCalls && window.failures / window.calls >= failureRate;
     },
     reset: () => {
       window.reset();
     },
-    reopens: (failures, probes) => failures >= failureRate * probes,
+    reopens: (failures, probes) => failures / probes >= failureRate,
   };
+}
+
+/** How many failures of a full window reach the rate. The product may round up past a whole number: 0.07 * 100 is above 7, 7 / 100 is 0.07. */
+function fewestFailures(failureRate: number, windowCalls: number): number {
+  const rounded = Math.ceil(failureRate * windowCalls);
+  return (rounded - 1) / windowCalls >= failureRate ? rounded - 1 : rounded;
 }
