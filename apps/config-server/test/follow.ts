@@ -21,7 +21,9 @@ export async function follow(url: string): Promise<Follower> {
     }
   });
   const opened = Promise.withResolvers<unknown>();
+  const closed = Promise.withResolvers<unknown>();
   socket.addEventListener('open', opened.resolve);
+  socket.addEventListener('close', closed.resolve);
   socket.addEventListener('error', opened.reject);
   await opened.promise;
   return {
@@ -38,8 +40,6 @@ export async function follow(url: string): Promise<Follower> {
       return promise;
     },
     [Symbol.asyncDispose]: async () => {
-      const closed = Promise.withResolvers<unknown>();
-      socket.addEventListener('close', closed.resolve);
       socket.close();
       await closed.promise;
     },

@@ -1,10 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { temporaryDirectory } from '@signalbox/testkit';
 
 import { follow } from './follow.ts';
-import { startOn, startShop, writeFiles, SHOP } from './start-app.ts';
-import { join } from 'node:path';
+import { SHOP, startOn, startShop, writeFiles } from './start-app.ts';
 
 const ORDERS = { type: 'subscribe', service: 'orders', environment: 'production' } as const;
 const PRODUCTS = { type: 'subscribe', service: 'products', environment: 'production' } as const;

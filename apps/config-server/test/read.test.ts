@@ -87,15 +87,16 @@ describe('GET /config/{service}/{environment}', () => {
     await expect(response.json()).resolves.toMatchObject({ code, closest });
   });
 
-  it.each(['/config/..%2fcommon/production', '/config/orders/production?format=xml', '/config/orders/production?labl=x'])(
-    'refuses %s as malformed',
-    async (path) => {
-      await using app = await startShop();
+  it.each([
+    '/config/..%2fcommon/production',
+    '/config/orders/production?format=xml',
+    '/config/orders/production?labl=x',
+  ])('refuses %s as malformed', async (path) => {
+    await using app = await startShop();
 
-      const response = await app.get(path);
+    const response = await app.get(path);
 
-      expect(response.status).toBe(400);
-      await expect(response.json()).resolves.toMatchObject({ code: 'request/invalid' });
-    },
-  );
+    expect(response.status).toBe(400);
+    await expect(response.json()).resolves.toMatchObject({ code: 'request/invalid' });
+  });
 });

@@ -86,7 +86,9 @@ describe('POST /admin/update', () => {
     expect(response.status).toBe(200);
     await expect(poolSizeOf(await app.get('/config/orders/production'))).resolves.toBe(99);
     const explained = await app.get('/config/orders/production?explain=true');
-    await expect(explained.json()).resolves.toMatchObject({ keys: { 'db.poolSize': { author: 'Ada <ada@example.com>' } } });
+    await expect(explained.json()).resolves.toMatchObject({
+      keys: { 'db.poolSize': { author: 'Ada <ada@example.com>' } },
+    });
   });
 
   it('names the line of a file that does not parse', async () => {

@@ -3,6 +3,7 @@ export { Problem } from './problem.ts';
 
 export { Configuration } from './config/configuration.ts';
 export { ConfigExplanation, ConfigOrigin } from './config/explanation.ts';
+export { ConfigInstancesResponse } from './config/instances-response.ts';
 export { ConfigProblemsResponse } from './config/problems-response.ts';
 export { ConfigFormat, ConfigReadQuery } from './config/read-query.ts';
 export { ConfigSocketMessage } from './config/socket-message.ts';

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import {
   type ConfigChange,
+  ConfigInstancesResponse,
   ConfigProblemsResponse,
   ConfigUpdateRequest,
   ConfigUpdateResponse,
@@ -13,11 +14,13 @@ import type { Author } from '../editing/change.ts';
 import type { Edit } from '../editing/edit.ts';
 import type { Editor, EditOutcome } from '../editing/editor.ts';
 import type { SemanticChange } from '../editing/impact.ts';
-import type { Audience } from '../refresh/audience.ts';
+import type { Audience, Subscriber } from '../refresh/audience.ts';
+import type { Board } from '../refresh/board.ts';
 import type { ProblemReport } from '../refresh/problem-reports.ts';
 import type { Refresher } from '../refresh/refresher.ts';
 
 import { toJson } from '../json-value.ts';
+import { servedBy } from '../refresh/pair-state.ts';
 
 export interface AdminRoutesOptions {
   readonly editor: Editor;
@@ -68,6 +71,22 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
       return reply.send({ problems: refresher.board.problems().map(toProblemEntry) });
     },
   );
+
+  http.get(
+    '/admin/instances',
+    {
+      schema: {
+        summary: 'Connected instances, and what each runs',
+        tags: ['administration'],
+        response: { 200: ConfigInstancesResponse, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      authorize(request, 'administer');
+      const { board } = refresher;
+      return reply.send({ instances: [...audience].flatMap((subscriber) => toInstances(subscriber, board)) });
+    },
+  );
 }
 
 /** Without an environment every one of them is reached, and the caller must be allowed to write in all. */
@@ -108,6 +127,23 @@ function toChange({ before, after, ...key }: SemanticChange): ConfigChange {
     ...(before !== undefined && { before: toJson(before) }),
     ...(after !== undefined && { after: toJson(after) }),
   };
+}
+
+function toInstances(subscriber: Subscriber, board: Board): ConfigInstancesResponse['instances'] {
+  const { service, environment, instanceId, applied, rejected } = subscriber;
+  const served = servedBy(board.state(subscriber))?.etag;
+  return instanceId === undefined
+    ? []
+    : [
+        {
+          service,
+          environment,
+          instanceId,
+          ...(served !== undefined && { served }),
+          ...(applied !== undefined && { applied }),
+          ...(rejected !== undefined && { rejected }),
+        },
+      ];
 }
 
 function toProblemEntry({ sinceMs, pairs, ...report }: ProblemReport): ConfigProblemsResponse['problems'][number] {

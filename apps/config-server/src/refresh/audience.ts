@@ -1,13 +1,18 @@
 import type { Pair } from '../layering/tree.ts';
 import type { PairChange } from './refresher.ts';
 
+export interface Rejection {
+  readonly etag: string;
+  readonly reason: string;
+}
+
 /** Someone who is told when a pair changes. */
 export interface Subscriber extends Pair {
   readonly instanceId?: string;
   /** Etag of what the instance last said that it runs. */
-  readonly appliedEtag?: string;
-  /** Etag of what the instance last refused. */
-  readonly rejectedEtag?: string;
+  readonly applied?: string;
+  /** What it refused since, and runs on without. */
+  readonly rejected?: Rejection;
   tell(change: PairChange): void;
 }
 

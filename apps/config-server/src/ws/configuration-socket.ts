@@ -38,8 +38,8 @@ export function addConfigurationSocket(service: Service, options: ConfigurationS
           reader,
           audience,
           mayRead: (pair) => isAllowed(identity, 'read', pair),
-          onRejected: (rejection) => {
-            service.log.warn(rejection, 'configuration rejected by an instance');
+          onRejected: ({ service: name, environment, instanceId, rejected }) => {
+            service.log.warn({ service: name, environment, instanceId, rejected }, 'configuration rejected by an instance');
           },
         });
         connections.add(connection);

@@ -1,7 +1,7 @@
 import type { ConfigSocketRequest } from '@signalbox/schemas';
 
 import type { Pair } from '../layering/tree.ts';
-import type { Audience } from '../refresh/audience.ts';
+import type { Audience, Subscriber } from '../refresh/audience.ts';
 import type { ConfigurationReader } from '../refresh/configuration-reader.ts';
 import type { Served } from '../refresh/pair-state.ts';
 
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
   /** Whether the caller may read the pair. */
   mayRead(pair: Pair): boolean;
   /** Called when an instance refuses a configuration that it was sent. */
-  onRejected(rejection: Pair & { readonly instanceId?: string; readonly etag: string; readonly reason: string }): void;
+  onRejected(subscriber: Subscriber): void;
   /** @default 256 */
   readonly maxSubscriptions?: number;
   /** What a slow reader may leave unread before it is closed with 1013; it resumes with the etag that it has. @default 1048576 */
@@ -155,14 +155,12 @@ export class Connection {
       return;
     }
     if (request.type === 'applied') {
-      subscription.appliedEtag = etag;
-      delete subscription.rejectedEtag;
+      subscription.applied = etag;
+      delete subscription.rejected;
       return;
     }
-    subscription.rejectedEtag = etag;
-    const { instanceId } = subscription;
-    const { reason } = request;
-    this.#options.onRejected({ service, environment, ...(instanceId !== undefined && { instanceId }), etag, reason });
+    subscription.rejected = { etag, reason: request.reason };
+    this.#options.onRejected(subscription);
   }
 
   #send(frame: string | Buffer): void {

@@ -1,5 +1,5 @@
 import type { Pair } from '../layering/tree.ts';
-import type { Subscriber } from '../refresh/audience.ts';
+import type { Rejection, Subscriber } from '../refresh/audience.ts';
 import type { PairChange } from '../refresh/refresher.ts';
 
 export interface SubscriptionOptions {
@@ -17,8 +17,8 @@ export class Subscription implements Subscriber {
   readonly instanceId?: string;
   readonly label?: string;
   readonly tell: (change: PairChange) => void;
-  appliedEtag?: string;
-  rejectedEtag?: string;
+  applied?: string;
+  rejected?: Rejection;
   /** What it was last sent, under a label that is looked up again whenever one moves. */
   sentEtag?: string;
 

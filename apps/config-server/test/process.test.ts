@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { env, execPath } from 'node:process';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+
+import { temporaryDirectory } from '@signalbox/testkit';
+
+import { follow } from './follow.ts';
+import { SHOP, writeFiles } from './start-app.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
+
+function launch(dataDir: string, more: Readonly<Record<string, string>> = {}) {
+  return spawn(execPath, ['--conditions=@signalbox/source', MAIN], {
+    env: { ...env, SIGNALBOX_PORT: '0', SIGNALBOX_DATA_DIR: dataDir, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The address in the line that says so. */
+function listening({ stdout }: ReturnType<typeof launch>): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let printed = '';
+  stdout.on('data', (chunk: Buffer) => {
+    printed += String(chunk);
+    const url = /listening on (http:[^"\s]+)/.exec(printed)?.[1];
+    if (url !== undefined) {
+      resolve(url);
+    }
+  });
+  stdout.on('close', () => {
+    reject(new Error(`ended before it listened: ${printed}`));
+  });
+  return promise;
+}
+
+async function refusalOf(process: ReturnType<typeof launch>): Promise<{ code: unknown; line: string }> {
+  process.stdout.resume();
+  const [line, [code]] = await Promise.all([text(process.stderr), once(process, 'exit') as Promise<[unknown]>]);
+  return { code, line };
+}
+
+describe('the process', () => {
+  it('has its data directory to itself, and ends promptly with sockets open', async () => {
+    await using directory = await temporaryDirectory();
+    const seedDir = join(directory.path, 'seed');
+    await writeFiles(seedDir, SHOP);
+    const dataDir = join(directory.path, 'data');
+    const first = launch(dataDir, { SIGNALBOX_SEED_DIR: seedDir });
+    const url = await listening(first);
+    await using socket = await follow(url);
+    socket.say({ type: 'subscribe', service: 'orders', environment: 'production' });
+    await socket.next();
+
+    const refusal = await refusalOf(launch(dataDir));
+
+    expect(refusal.code).toBe(1);
+    expect(refusal.line).toBe(`config-server: the data directory ${dataDir} is in use by process ${first.pid}\n`);
+    const exited = once(first, 'exit');
+    const before = performance.now();
+    first.kill('SIGTERM');
+    await expect(exited).resolves.toEqual([0, null]);
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+
+  it('says in one line that git is missing, and which setting is wrong', async () => {
+    await using directory = await temporaryDirectory();
+    const [withoutGit, wrong] = await Promise.all([
+      refusalOf(launch(directory.path, { PATH: '/nowhere' })),
+      refusalOf(launch(directory.path, { SIGNALBOX_FETCH_INTERVAL_MS: 'soon' })),
+    ]);
+
+    expect(withoutGit).toEqual({
+      code: 1,
+      line: 'config-server: git was not found: install it, or put it on the PATH\n',
+    });
+    expect(wrong.line).toMatch(/^config-server: SIGNALBOX_FETCH_INTERVAL_MS: [^\n]+\n$/);
+  });
+});
