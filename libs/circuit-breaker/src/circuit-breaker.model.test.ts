@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
+import type { CircuitBreakerOptions } from './options.ts';
+
 import { type CallPermit, CircuitBreaker } from './circuit-breaker.ts';
 
 const TIMEOUT = 100;
-const THRESHOLD = 3;
-const PERMITS = 2;
 const STEPS = 400;
+const SEEDS = 100;
+
+interface Case {
+  readonly trip: NonNullable<CircuitBreakerOptions['trip']>;
+  readonly halfOpenPermits: number;
+}
 
 /** Mulberry32, a small seeded generator: a failing trace is found again by its seed. */
 function seeded(seed: number): () => number {
@@ -18,25 +24,30 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** The state machine as it stands in the documentation, written for being read: rounds of calls, each with its own results. */
+/** The state machine as it stands in the documentation, written for being read: every result of a stretch is kept and looked at again. */
 class Model {
   state: 'closed' | 'open' | 'half-open' = 'closed';
   round = 0;
-  failuresInARow = 0;
   openedAt = 0;
-  roundBegan = 0;
+  lastGrant = 0;
   granted = 0;
   results: boolean[] = [];
+  readonly #case: Case;
+
+  constructor(testCase: Case) {
+    this.#case = testCase;
+  }
 
   ask(now: number): number | undefined {
-    const overdue = this.state === 'half-open' && this.granted >= PERMITS && now - this.roundBegan >= TIMEOUT;
-    if ((this.state === 'open' && now - this.openedAt >= TIMEOUT) || overdue) {
+    if (this.state === 'open' && now - this.openedAt >= TIMEOUT) {
       this.enter('half-open', now);
     }
-    if (this.state === 'open' || (this.state === 'half-open' && this.granted >= PERMITS)) {
+    const isExhausted = this.granted >= this.#case.halfOpenPermits && now - this.lastGrant < TIMEOUT;
+    if (this.state === 'open' || (this.state === 'half-open' && isExhausted)) {
       return undefined;
     }
     this.granted += 1;
+    this.lastGrant = now;
     return this.round;
   }
 
@@ -44,17 +55,27 @@ class Model {
     if (round !== this.round) {
       return;
     }
-    if (this.state === 'half-open') {
-      this.results.push(isSuccess);
-      if (this.results.length === PERMITS) {
-        this.enter(this.results.every(Boolean) ? 'closed' : 'open', now);
-      }
-      return;
-    }
-    this.failuresInARow = isSuccess ? 0 : this.failuresInARow + 1;
-    if (this.failuresInARow >= THRESHOLD) {
+    this.results.push(isSuccess);
+    if (this.state === 'half-open' && this.results.length === this.#case.halfOpenPermits) {
+      this.enter(this.probesFail() ? 'open' : 'closed', now);
+    } else if (this.state === 'closed' && !isSuccess && this.trips()) {
       this.enter('open', now);
     }
+  }
+
+  private probesFail(): boolean {
+    const { trip } = this.#case;
+    return 'failureRate' in trip ? shareOfFailures(this.results) >= trip.failureRate : this.results.includes(false);
+  }
+
+  private trips(): boolean {
+    const { trip } = this.#case;
+    if ('consecutiveFailures' in trip) {
+      const last = this.results.slice(-trip.consecutiveFailures);
+      return last.length === trip.consecutiveFailures && !last.includes(true);
+    }
+    const last = this.results.slice(-trip.windowCalls);
+    return last.length >= trip.minimumCalls && shareOfFailures(last) >= trip.failureRate;
   }
 
   cancel(round: number): void {
@@ -68,23 +89,22 @@ class Model {
     this.round += 1;
     this.granted = 0;
     this.results = [];
-    this.failuresInARow = 0;
     this.openedAt = now;
-    this.roundBegan = now;
   }
 }
 
-function follow(seed: number): void {
+function shareOfFailures(results: readonly boolean[]): number {
+  return results.filter((isSuccess) => !isSuccess).length / results.length;
+}
+
+/** Takes breaker and model through one trace; throws at the first step where they differ. The states seen on the way. */
+function follow(seed: number, testCase: Case): Set<string> {
   const random = seeded(seed);
-  const model = new Model();
+  const model = new Model(testCase);
   let now = 0;
-  const breaker = new CircuitBreaker({
-    trip: { consecutiveFailures: THRESHOLD },
-    recoveryTimeoutMs: TIMEOUT,
-    halfOpenPermits: PERMITS,
-    now: () => now,
-  });
+  const breaker = new CircuitBreaker({ ...testCase, recoveryTimeoutMs: TIMEOUT, now: () => now });
   const underWay: { permit: CallPermit; round: number }[] = [];
+  const seen = new Set<string>();
   const settleOne = () => {
     const [call] = underWay.splice(Math.floor(random() * underWay.length), 1);
     const outcome = random();
@@ -107,7 +127,9 @@ function follow(seed: number): void {
     if (action < 0.45) {
       const permit = breaker.tryAcquire();
       const round = model.ask(now);
-      expect(permit !== undefined, `seed ${seed}, step ${step}: let through`).toBe(round !== undefined);
+      if ((permit === undefined) !== (round === undefined)) {
+        throw new Error(`seed ${seed}, step ${step}: the model ${round === undefined ? 'refuses' : 'lets through'}`);
+      }
       if (permit !== undefined && round !== undefined) {
         underWay.push({ permit, round });
       }
@@ -116,14 +138,28 @@ function follow(seed: number): void {
     } else {
       now += Math.floor(random() * TIMEOUT);
     }
-    expect(breaker.state, `seed ${seed}, step ${step}: state`).toBe(model.state);
+    if (breaker.state !== model.state) {
+      throw new Error(`seed ${seed}, step ${step}: ${breaker.state}, the model is ${model.state}`);
+    }
+    seen.add(breaker.state);
   }
+  return seen;
 }
 
 describe('the state machine', () => {
-  it('does what its table says, over two hundred random traces', () => {
-    for (let seed = 1; seed <= 200; seed++) {
-      follow(seed);
+  it.each<Case>([
+    { trip: { consecutiveFailures: 1 }, halfOpenPermits: 1 },
+    { trip: { consecutiveFailures: 3 }, halfOpenPermits: 2 },
+    { trip: { failureRate: 0.5, windowCalls: 6, minimumCalls: 4 }, halfOpenPermits: 3 },
+    { trip: { failureRate: 0.8, windowCalls: 10, minimumCalls: 10 }, halfOpenPermits: 1 },
+  ])('does what its table says, over random traces: %j', (testCase) => {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      for (const state of follow(seed, testCase)) {
+        seen.add(state);
+      }
     }
+
+    expect(seen).toEqual(new Set(['closed', 'open', 'half-open']));
   });
 });

@@ -144,12 +144,35 @@ describe('CircuitBreaker', () => {
     time.now = 2 * TIMEOUT;
 
     const next = breaker.tryAcquire();
-    hung?.failed();
 
-    expect(next).toBeDefined();
-    expect(breaker.state).toBe('half-open');
+    expect(breaker.tryAcquire()).toBeUndefined();
     next?.succeeded();
     expect(breaker.state).toBe('closed');
+    hung?.failed();
+    expect(breaker.snapshot().failureCount).toBe(0);
+  });
+
+  it('closes on probes that succeed, even if each takes longer than the recovery timeout', async () => {
+    const { breaker, time } = await openBreaker();
+    time.now = TIMEOUT;
+    const slow = breaker.tryAcquire();
+    time.now = 2 * TIMEOUT;
+    breaker.tryAcquire();
+
+    slow?.succeeded();
+
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('does not note the time of a failure that no longer counts', async () => {
+    const { breaker, fail, time } = createBreaker({ trip: { consecutiveFailures: 1 } });
+    const early = breaker.tryAcquire();
+    await fail();
+    time.now = 500;
+
+    early?.failed();
+
+    expect(breaker.snapshot().lastFailureTime).toBe(0);
   });
 
   it('ignores the result of a call that began before the last change of state', async () => {

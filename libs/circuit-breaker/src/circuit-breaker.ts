@@ -34,7 +34,7 @@ export interface StateChange {
 type State =
   | { readonly kind: 'closed' }
   | { readonly kind: 'open'; readonly probeAt: number }
-  | { readonly kind: 'half-open'; readonly renewAt: number; granted: number; settled: number; failures: number };
+  | { readonly kind: 'half-open'; granted: number; anotherAt: number; settled: number; failures: number };
 
 const CLOSED: State = { kind: 'closed' };
 const REFUSED = -1;
@@ -48,16 +48,16 @@ const REFUSED = -1;
  * | open      | refused before the timeout, then half-open | of an earlier state: ignored | of an earlier state: ignored |
  * | half-open | let through while permits last             | last one: closed, or open if too many failed | the same     |
  *
- * A state changes only when a call asks or settles: there is no timer. Half-open for longer than the recovery timeout, with probes that
- * never settled, it hands out its permits anew; what the old ones bring later is ignored, as is the result of any call that was let
- * through before the last change of state.
+ * A state changes only when a call asks or settles: there is no timer. When the permits are gone and no result comes, one more probe is let
+ * through for each recovery timeout since the last; whichever results come first decide, so that neither a hung probe nor slow ones keep
+ * it half-open. The result of a call that was let through before the last change of state is ignored.
  */
 export class CircuitBreaker {
   readonly #options: Required<CircuitBreakerOptions>;
   readonly #trip: Trip;
   readonly #listeners = new Set<(change: StateChange) => void>();
   #state: State = CLOSED;
-  /** Goes up with every change of state and every new round of permits: a result counts only for its own. */
+  /** Goes up with every change of state: a result counts only for its own. */
   #generation = 0;
   #lastFailureTime: number | undefined;
 
@@ -118,37 +118,36 @@ export class CircuitBreaker {
 
   /** The generation that a call belongs to, or REFUSED. */
   #enter(): number {
-    if (this.#state.kind === 'closed') {
+    const state = this.#state;
+    if (state.kind === 'closed') {
       return this.#generation;
     }
-    if (this.#isProbeDue(this.#state)) {
-      this.#change(this.#halfOpen());
-    }
-    const state = this.#state;
-    if (state.kind !== 'half-open' || state.granted >= this.#options.halfOpenPermits) {
+    const now = this.#options.now();
+    if (!this.#isProbeDue(state, now)) {
       return REFUSED;
     }
-    state.granted += 1;
+    const anotherAt = now + this.#options.recoveryTimeoutMs;
+    if (state.kind === 'open') {
+      this.#change({ kind: 'half-open', granted: 1, anotherAt, settled: 0, failures: 0 });
+    } else {
+      state.granted += 1;
+      state.anotherAt = anotherAt;
+    }
     return this.#generation;
   }
 
-  #isProbeDue(state: State): boolean {
-    switch (state.kind) {
-      case 'closed':
-        return false;
-      case 'open':
-        return this.#options.now() >= state.probeAt;
-      case 'half-open':
-        return state.granted >= this.#options.halfOpenPermits && this.#options.now() >= state.renewAt;
-    }
+  #isProbeDue(state: Exclude<State, { kind: 'closed' }>, now: number): boolean {
+    return state.kind === 'open'
+      ? now >= state.probeAt
+      : state.granted < this.#options.halfOpenPermits || now >= state.anotherAt;
   }
 
   #settle(generation: number, isFailure: boolean): void {
-    if (isFailure) {
-      this.#lastFailureTime = this.#options.now();
-    }
     if (generation !== this.#generation) {
       return;
+    }
+    if (isFailure) {
+      this.#lastFailureTime = this.#options.now();
     }
     if (this.#state.kind === 'half-open') {
       this.#settleProbe(this.#state, isFailure);
@@ -175,11 +174,6 @@ export class CircuitBreaker {
 
   #open(): State {
     return { kind: 'open', probeAt: this.#options.now() + this.#options.recoveryTimeoutMs };
-  }
-
-  #halfOpen(): State {
-    const renewAt = this.#options.now() + this.#options.recoveryTimeoutMs;
-    return { kind: 'half-open', renewAt, granted: 0, settled: 0, failures: 0 };
   }
 
   #change(next: State): void {
