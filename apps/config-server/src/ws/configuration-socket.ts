@@ -39,7 +39,10 @@ export function addConfigurationSocket(service: Service, options: ConfigurationS
           audience,
           mayRead: (pair) => isAllowed(identity, 'read', pair),
           onRejected: ({ service: name, environment, instanceId, rejected }) => {
-            service.log.warn({ service: name, environment, instanceId, rejected }, 'configuration rejected by an instance');
+            service.log.warn(
+              { service: name, environment, instanceId, rejected },
+              'configuration rejected by an instance',
+            );
           },
         });
         connections.add(connection);
