@@ -1,0 +1,115 @@
+import type { AddressInfo } from 'node:net';
+
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+
+import { CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
+import {
+  ConfigClient,
+  NoInstancesError,
+  type Registration,
+  RegistryClient,
+  ServiceCaller,
+  SignalboxError,
+} from '@signalbox/client';
+import { systemClock } from '@signalbox/clock';
+import { HealthChecker } from '@signalbox/health-checker';
+
+import type { CommonConfiguration } from './configuration.ts';
+import type { DemoSettings } from './settings.ts';
+import type { ShopService } from './shop-service.ts';
+
+const HEALTH_PATHS = ['/health', '/health/live', '/health/ready', '/health/detailed'] as const;
+
+/** Starts a service of the shop: configured, listening, registered. What it returns takes it down again, in the opposite order. */
+export async function run<Configuration extends CommonConfiguration>(
+  service: ShopService<Configuration>,
+  settings: DemoSettings,
+): Promise<{ close(): Promise<void> }> {
+  const http = fastify({
+    logger: { name: settings.instanceId },
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+  });
+  const onProblem = (problem: Error) => {
+    http.log.warn(problem.message);
+  };
+  const config = await ConfigClient.connect({
+    url: settings.configUrl,
+    service: service.name,
+    env: settings.environment,
+    schema: service.schema,
+    instanceId: settings.instanceId,
+    onProblem,
+    ...(settings.cacheFile !== undefined && { cacheFile: settings.cacheFile }),
+    ...(settings.token !== undefined && { token: settings.token }),
+  });
+  const registry = new RegistryClient({
+    url: settings.registryUrl,
+    onProblem,
+    ...(settings.token !== undefined && { token: settings.token }),
+  });
+  const services = new ServiceCaller({ registry, environment: settings.environment });
+  const health = new HealthChecker({ clock: systemClock });
+  answerHealth(http, health);
+  explainFailures(http);
+  await service.addRoutes(http, { config, registry, services, ...settings });
+  await http.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (address) => `listening on ${address}` });
+  health.start();
+  const { port } = http.server.address() as AddressInfo; // a TCP server that listens has an AddressInfo
+  const registration = await registry.register({
+    service: service.name,
+    id: settings.instanceId,
+    environment: settings.environment,
+    address: '127.0.0.1',
+    port,
+    configurationVersion: config.version,
+    checks: [{ type: 'http', path: '/health/ready', intervalMs: 5_000 }],
+  });
+  follow(http, { config, registration });
+  return {
+    async close() {
+      health.drain();
+      await registration.close();
+      await http.close();
+      services.close();
+      await Promise.all([registry.close(), config.close(), health.close()]);
+    },
+  };
+}
+
+/** Applies what changes to what runs: the log level, and the version that the registry shows. */
+function follow(
+  http: FastifyInstance,
+  { config, registration }: { config: ConfigClient<CommonConfiguration>; registration: Registration },
+): void {
+  http.log.level = config.current.logLevel;
+  config.onChange(({ current, changedKeys, version }) => {
+    http.log.level = current.logLevel;
+    http.log.info({ changedKeys, version }, 'configuration changed');
+    void registration.update({ configurationVersion: version });
+  });
+}
+
+function answerHealth(http: FastifyInstance, health: HealthChecker): void {
+  for (const path of HEALTH_PATHS) {
+    http.get(path, async (_request, reply) => {
+      const { statusCode, body } = health.answer(path);
+      await reply.code(statusCode).send(body);
+    });
+  }
+}
+
+/** A failed call to another service is not this one's fault: 503 with the reason where nobody could be asked, else 502. */
+function explainFailures(http: FastifyInstance): void {
+  http.setErrorHandler(async (error, request, reply) => {
+    const nobodyToAsk = error instanceof NoInstancesError || error instanceof CircuitBreakerOpenError;
+    const otherFailed = error instanceof SignalboxError || (error instanceof Error && error.name === 'TimeoutError');
+    const status = nobodyToAsk ? 503 : otherFailed ? 502 : 500;
+    request.log.warn({ err: error }, 'request failed');
+    const detail = status === 500 ? 'the service failed; its log says why' : (error as Error).message; // the classes above are errors
+    await reply
+      .code(status)
+      .type('application/problem+json')
+      .send({ type: 'about:blank', title: 'Failed', status, detail });
+  });
+}
