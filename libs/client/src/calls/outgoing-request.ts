@@ -12,17 +12,32 @@ export interface OutgoingRequest {
 
 /** Only path and query of the address count: the rest is the endpoint's. Throws TypeError where it is no address. */
 export function toOutgoing(input: string | URL | Request, init: RequestInit = {}): OutgoingRequest {
-  const request = input instanceof Request ? input : undefined;
-  const address = input instanceof Request ? input.url : input;
-  const { pathname, search } = new URL(address, 'http://service');
-  const method = init.method ?? request?.method ?? 'GET';
-  const hasBody = (init.body ?? request?.body ?? null) !== null;
+  return input instanceof Request ? fromRequest(input, init) : fromAddress(input, init);
+}
+
+function fromAddress(address: string | URL, init: RequestInit): OutgoingRequest {
+  const target = targetOf(address);
   return {
-    isRepeatable: IDEMPOTENT.has(method.toUpperCase()) && !hasBody,
-    signal: init.signal ?? request?.signal,
-    send: (origin, signal) => {
-      const url = `${origin}${pathname}${search}`;
-      return fetch(request === undefined ? url : new Request(url, request), { ...init, signal });
-    },
+    isRepeatable: isRepeatable(init.method ?? 'GET', init.body),
+    signal: init.signal ?? undefined,
+    send: (origin, signal) => fetch(`${origin}${target}`, { ...init, signal }),
   };
+}
+
+function fromRequest(request: Request, init: RequestInit): OutgoingRequest {
+  const target = targetOf(request.url);
+  return {
+    isRepeatable: isRepeatable(init.method ?? request.method, init.body ?? request.body),
+    signal: init.signal ?? request.signal,
+    send: (origin, signal) => fetch(new Request(`${origin}${target}`, request), { ...init, signal }),
+  };
+}
+
+function targetOf(address: string | URL): string {
+  const { pathname, search } = new URL(address, 'http://service');
+  return `${pathname}${search}`;
+}
+
+function isRepeatable(method: string, body: unknown): boolean {
+  return IDEMPOTENT.has(method.toUpperCase()) && (body === undefined || body === null);
 }

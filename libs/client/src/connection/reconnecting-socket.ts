@@ -12,9 +12,9 @@ import { SocketSession } from './socket-session.ts';
 const STABLE_MS = 5_000;
 const OPENING_MS = 5_000;
 const ANSWER_MS = 5_000;
-/** A quiet spell ends after this long, or up to a fifth earlier so that clients do not ask in step. */
+/** A quiet spell ends after this long, or up to a tenth earlier so that clients do not ask in step. */
 const QUIET_MS = 30_000;
-const QUIET_JITTER = 0.2;
+const QUIET_JITTER = 0.1;
 const BACKOFF = { initialMs: 100, maxMs: 10_000 };
 
 /** Who talks over the socket. */

@@ -72,34 +72,39 @@ export class SocketSession {
 
   /** Over at once, whether the peer still answers or not: no event of the socket counts from here on. */
   drop(reason: unknown): void {
+    this.#end(reason);
+    unref(this.#socket);
+  }
+
+  /** Ends the session and waits a bounded time for the peer to agree. */
+  async close(): Promise<void> {
+    const closed = Promise.withResolvers<undefined>();
+    const stopWaiting = () => {
+      closed.resolve(undefined);
+    };
+    using patience = startDeadline(this.#options.clock, CLOSING_MS);
+    if (this.#state === 'open') {
+      this.#socket.addEventListener('close', stopWaiting);
+      patience.signal.addEventListener('abort', stopWaiting);
+    } else {
+      stopWaiting();
+    }
+    this.#end('closed by the client');
+    await closed.promise;
+    unref(this.#socket);
+  }
+
+  #end(reason: unknown): void {
     if (this.#state === 'over') {
       return;
     }
     this.#state = 'over';
     this.#listening.abort();
     this.#socket.close();
-    unref(this.#socket); // a peer that hangs answers no close frame, and would hold the process until TCP gives up
     this.#alarm.wake();
     this.#ended.resolve(
       reason instanceof SignalboxError ? reason : new UnreachableError(this.#options.url.href, reason),
     );
-  }
-
-  /** Ends the session and waits a bounded time for the peer to agree. */
-  async close(): Promise<void> {
-    const wasOpen = this.#state === 'open';
-    const closed = Promise.withResolvers<undefined>();
-    this.#socket.addEventListener('close', () => {
-      closed.resolve(undefined);
-    });
-    this.drop('closed by the client');
-    if (wasOpen) {
-      using patience = startDeadline(this.#options.clock, CLOSING_MS);
-      patience.signal.addEventListener('abort', () => {
-        closed.resolve(undefined);
-      });
-      await closed.promise;
-    }
   }
 
   #listen(signal: AbortSignal): void {
@@ -126,7 +131,10 @@ export class SocketSession {
   }
 }
 
-/** Node's protocol for handles; its WebSocket has it where undici is 8 or later (Node 26). */
+/**
+ * A peer that hangs answers no close frame, and its socket would hold the process until TCP gives up. The symbol is
+ * Node's own for handles; its WebSocket has it where undici is 8 or later (Node 26).
+ */
 function unref(socket: WebSocket & { [UNREF]?: () => void }): void {
   socket[UNREF]?.();
 }

@@ -1,0 +1,103 @@
+import { ConfigSocketRequest } from '@signalbox/schemas';
+
+import { type JsonAnswer, JsonServer, type JsonSocket } from './json-server.ts';
+import { Mailbox } from './mailbox.ts';
+
+export interface Served {
+  readonly version: string;
+  readonly etag: string;
+  readonly configuration: Record<string, unknown>;
+}
+
+/** A config-server that serves one configuration to whoever asks, and remembers what it was told. */
+export class FakeConfigServer implements AsyncDisposable {
+  readonly received = new Mailbox<ConfigSocketRequest>();
+  readonly authorizations = new Set<string | undefined>();
+  #served: Served;
+  #trouble: JsonAnswer | undefined;
+  #isPushingBodies = true;
+  readonly #started: Promise<JsonServer>;
+  #server: JsonServer | undefined;
+
+  private constructor(served: Served) {
+    this.#served = served;
+    this.#started = JsonServer.start({
+      answer: ({ headers }) => {
+        this.authorizations.add(headers.authorization);
+        return this.#answer();
+      },
+      receive: (message, socket) => {
+        this.#receive(ConfigSocketRequest.parse(message), socket);
+      },
+    });
+  }
+
+  static async start(served: Served): Promise<FakeConfigServer> {
+    const fake = new FakeConfigServer(served);
+    fake.#server = await fake.#started;
+    return fake;
+  }
+
+  get server(): JsonServer {
+    if (this.#server === undefined) {
+      throw new Error('not started');
+    }
+    return this.#server;
+  }
+
+  get port(): number {
+    return this.server.port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Another configuration from now on, of which nobody is told. */
+  serve(served: Served): void {
+    this.#served = served;
+  }
+
+  /** Another configuration, told to every subscriber. */
+  change(served: Served): void {
+    this.serve(served);
+    this.server.broadcast(this.#changed());
+  }
+
+  /** Tells of changes without the body, as a real server does with large ones. */
+  pushWithoutBodies(): void {
+    this.#isPushingBodies = false;
+  }
+
+  /** Answers every request with this from now on; as usual again when undefined. */
+  troubleWith(trouble: JsonAnswer | undefined): void {
+    this.#trouble = trouble;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+
+  #answer(): JsonAnswer {
+    const { version, etag, configuration } = this.#served;
+    const headers = { etag: `"${etag}"`, 'signalbox-version': version };
+    return this.#trouble ?? { status: 200, headers, body: configuration };
+  }
+
+  #receive(message: ConfigSocketRequest, socket: JsonSocket): void {
+    if (message.type === 'subscribe') {
+      const { version, etag } = this.#served;
+      socket.send({ type: 'subscribed', service: 'orders', environment: 'production', version, etag });
+      if (message.etag !== etag) {
+        socket.send(this.#changed());
+      }
+    }
+    this.received.put(message);
+  }
+
+  #changed() {
+    const { version, etag, configuration } = this.#served;
+    const pair = { service: 'orders', environment: 'production' };
+    return { type: 'changed', ...pair, version, etag, ...(this.#isPushingBodies && { configuration }) };
+  }
+}

@@ -1,0 +1,334 @@
+import { describe, expect, it } from 'vitest';
+
+import { FakeClock, FaultProxy, freePort } from '@signalbox/testkit';
+
+import {
+  ClosedError,
+  RefusedError,
+  RegistryClient,
+  type RegistryClientOptions,
+  type SignalboxError,
+  UnreachableError,
+} from '../src/index.ts';
+import { FakeRegistry } from './fake-registry.ts';
+import { Mailbox } from './mailbox.ts';
+
+const orders = { service: 'orders', id: 'orders-1', port: 4000 };
+const RENEW_MS = 10_000;
+/** Longer than the first waits after a failure, shorter than any timeout. */
+const RETRY_MS = 200;
+const LONGEST_RETRY_MS = 5_000;
+
+function registryAt(url: string, options: Partial<RegistryClientOptions> = {}) {
+  const problems = new Mailbox<SignalboxError>();
+  const clock = new FakeClock();
+  const client = new RegistryClient({ url, clock, onProblem: problems.put, ...options });
+  return { client, clock, problems, [Symbol.asyncDispose]: () => client.close() };
+}
+
+describe('registering', () => {
+  it('tells the registry what the instance says of itself, and completes the rest', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url, { environment: 'production', token: 'secret' });
+
+    const registration = await mine.client.register({
+      service: 'orders',
+      port: 4000,
+      version: '1.2.3',
+      configurationVersion: 'commit-1',
+      tags: ['blue'],
+      checks: [{ type: 'http', path: '/health/ready' }],
+    });
+
+    expect(registration.id).toMatch(/^orders-.+-[0-9a-f]{8}$/);
+    expect(registry.get(registration.id)).toMatchObject({
+      service: 'orders',
+      address: '127.0.0.1',
+      port: 4000,
+      environment: 'production',
+      version: '1.2.3',
+      configurationVersion: 'commit-1',
+      tags: ['blue'],
+    });
+    expect([...registry.authorizations]).toEqual(['Bearer secret']);
+  });
+
+  it('gives the address that it is told to', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+
+    await mine.client.register({ ...orders, address: 'orders.internal' });
+
+    expect(registry.get('orders-1')).toMatchObject({ address: 'orders.internal', environment: 'default' });
+  });
+
+  it('goes on until the registry is there', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    proxy.refuse();
+    await using mine = registryAt(`http://127.0.0.1:${proxy.port}`);
+    const registering = mine.client.register(orders);
+    expect(await mine.problems.next()).toBeInstanceOf(UnreachableError);
+
+    proxy.accept();
+    await mine.clock.advance(RETRY_MS);
+
+    await expect(registering).resolves.toMatchObject({ service: 'orders', id: 'orders-1' });
+  });
+
+  it('ends when its signal says so', async () => {
+    await using mine = registryAt(`http://127.0.0.1:${await freePort()}`);
+    const enough = new AbortController();
+    const registering = mine.client.register(orders, enough.signal);
+    await mine.problems.next();
+
+    enough.abort(new Error('enough'));
+
+    await expect(registering).rejects.toThrow('enough');
+    expect(mine.clock.sleeping).toBe(0);
+  });
+
+  it('ends when the client is closed', async () => {
+    const mine = registryAt(`http://127.0.0.1:${await freePort()}`);
+    const registering = mine.client.register(orders);
+    const ended = expect(registering).rejects.toThrow(ClosedError);
+    await mine.problems.next();
+
+    await mine.client.close();
+
+    await ended;
+    expect(() => mine.client.watch('orders')).toThrow('the registry client is closed');
+  });
+
+  it('fails where the registry refuses it, and leaves nothing to leave', async () => {
+    await using registry = await FakeRegistry.start();
+    registry.troubleWith(() => ({ status: 400, body: { code: 'request/invalid', detail: 'tags: too many' } }));
+    await using mine = registryAt(registry.url);
+
+    await expect(mine.client.register(orders)).rejects.toThrow(RefusedError);
+
+    expect(registry.calls.size).toBe(0);
+    expect(mine.clock.sleeping).toBe(0);
+  });
+});
+
+describe('a registration', () => {
+  it('is renewed at a third of its TTL', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    await mine.client.register({ ...orders, configurationVersion: 'commit-1' });
+    await registry.calls.next();
+
+    await mine.clock.advance(RENEW_MS);
+
+    expect(await registry.calls.next()).toEqual({
+      did: 'PUT /lease',
+      id: 'orders-1',
+      body: { configurationVersion: 'commit-1' },
+    });
+  });
+
+  it('is made again when the registry does not know it any more', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    await mine.client.register(orders);
+    await registry.calls.next();
+    registry.remove('orders-1');
+
+    await mine.clock.advance(RENEW_MS);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT', body: { port: 4000 } });
+    expect(mine.problems.size).toBe(0);
+  });
+
+  it('is made again when the registry was restarted, even with what it knew', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    await mine.client.register(orders);
+    await registry.calls.next();
+    registry.restart({ knowing: 'all' });
+
+    await mine.clock.advance(RENEW_MS);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT' });
+  });
+
+  it('without a lease is repeated', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    await mine.client.register({ ...orders, ttlMs: null, checks: [{ type: 'tcp' }] });
+    await registry.calls.next();
+
+    await mine.clock.advance(60_000);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT' });
+  });
+
+  it('survives an outage of the registry, which is told once', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    await using mine = registryAt(`http://127.0.0.1:${proxy.port}`, { requestTimeoutMs: 60_000 });
+    await mine.client.register(orders);
+    await registry.calls.next();
+    proxy.refuse();
+    proxy.cut();
+    await mine.clock.advance(RENEW_MS);
+    expect(await mine.problems.next()).toBeInstanceOf(UnreachableError);
+
+    proxy.accept();
+    await mine.clock.advance(LONGEST_RETRY_MS);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+    expect(mine.problems.size).toBe(0);
+  });
+
+  it('survives a registry that hangs', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    await using mine = registryAt(`http://127.0.0.1:${proxy.port}`, { requestTimeoutMs: 2_000 });
+    await mine.client.register(orders);
+    await registry.calls.next();
+    proxy.pause('toClient');
+    await mine.clock.advance(RENEW_MS);
+    await mine.clock.advance(2_000);
+    expect(await mine.problems.next()).toMatchObject({
+      message: expect.stringContaining('not done within 2000 ms') as string,
+    });
+
+    proxy.resume();
+    await mine.clock.advance(RETRY_MS);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+  });
+
+  it('tells another configuration version with a renewal', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register({ ...orders, configurationVersion: 'commit-1' });
+    await registry.calls.next();
+
+    await registration.update({ configurationVersion: 'commit-2' });
+
+    expect(await registry.calls.next()).toMatchObject({
+      did: 'PUT /lease',
+      body: { configurationVersion: 'commit-2' },
+    });
+  });
+
+  it('is replaced by an update of anything else, which keeps what it does not name', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register({ ...orders, tags: ['blue'], configurationVersion: 'commit-1' });
+
+    await registration.update({ meta: { colour: 'green' } });
+
+    expect(registry.get('orders-1')).toMatchObject({
+      port: 4000,
+      tags: ['blue'],
+      meta: { colour: 'green' },
+      configurationVersion: 'commit-1',
+    });
+  });
+
+  it('takes an update back that the registry refuses, and stays', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register(orders);
+    registry.troubleWith(({ path }) => (path.endsWith('/lease') ? undefined : { status: 400 }));
+    await registry.calls.next();
+
+    await expect(registration.update({ weight: -1 })).rejects.toThrow(RefusedError);
+    await mine.clock.advance(RETRY_MS);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+  });
+
+  it('that drains says so, and says so again to a registry that lost it', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register(orders);
+    await registration.drain();
+    expect(registry.get('orders-1')?.status).toBe('draining');
+    await registry.calls.next();
+    await registry.calls.next();
+    await registry.calls.next();
+    registry.remove('orders-1');
+
+    await mine.clock.advance(RENEW_MS);
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT' });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /status', body: { status: 'draining' } });
+  });
+});
+
+describe('leaving', () => {
+  it('deregisters once, and leaves no timer', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register(orders);
+
+    await Promise.all([registration.close(), registration.close()]);
+    await mine.client.close();
+
+    expect(registry.ids).toEqual([]);
+    expect(registry.calls.size).toBe(2);
+    expect(mine.clock.sleeping).toBe(0);
+  });
+
+  it('closes every registration with the client', async () => {
+    await using registry = await FakeRegistry.start();
+    const mine = registryAt(registry.url);
+    await mine.client.register(orders);
+    await mine.client.register({ ...orders, id: 'orders-2' });
+
+    await mine.client.close();
+
+    expect(registry.ids).toEqual([]);
+  });
+
+  it('does not wait for a registry that is away', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    const mine = registryAt(`http://127.0.0.1:${proxy.port}`);
+    const registration = await mine.client.register(orders);
+    proxy.refuse();
+    proxy.cut();
+
+    await registration.close();
+
+    expect(await mine.problems.next()).toBeInstanceOf(UnreachableError);
+    expect(mine.clock.sleeping).toBe(0);
+  });
+
+  it('waits a second for a registry that hangs', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    const mine = registryAt(`http://127.0.0.1:${proxy.port}`);
+    const registration = await mine.client.register(orders);
+    proxy.pause();
+
+    const closing = registration.close();
+    await mine.clock.advance(1_000);
+
+    await expect(closing).resolves.toBeUndefined();
+  });
+
+  it('leaves an update that was still waiting for the registry behind', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    const mine = registryAt(`http://127.0.0.1:${proxy.port}`);
+    const registration = await mine.client.register(orders);
+    proxy.refuse();
+    proxy.cut();
+    const updating = registration.update({ configurationVersion: 'commit-2' });
+    await mine.problems.next();
+
+    await registration.close();
+
+    await expect(updating).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,356 @@
+import type { AddressInfo } from 'node:net';
+
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+
+import type { Instance } from '@signalbox/schemas';
+
+import { CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
+import { FakeClock, FaultProxy, freePort } from '@signalbox/testkit';
+
+import {
+  ClosedError,
+  DeadlineExceededError,
+  NoInstancesError,
+  RegistryClient,
+  ServiceCaller,
+  type ServiceCallerOptions,
+  UnreachableError,
+} from '../src/index.ts';
+import { anInstance, FakeRegistry } from './fake-registry.ts';
+
+/** An HTTP server that is one instance of `products`. */
+async function listen(answer: RequestListener) {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port, // a listening TCP server has an AddressInfo
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Answers with its name and what it was asked. */
+function named(name: string): RequestListener {
+  return (request, response) => {
+    void text(request).then((body) => {
+      response.end([name, request.method, request.url, body].join(' ').trim());
+    });
+  };
+}
+
+async function callerOf(instances: Instance[], options: Partial<ServiceCallerOptions> = {}) {
+  const registry = await FakeRegistry.start();
+  registry.put(...instances);
+  const clock = new FakeClock();
+  const client = new RegistryClient({ url: registry.url, clock });
+  const services = new ServiceCaller({ registry: client, clock, ...options });
+  const watch = client.watch('products');
+  await watch.ready;
+  return {
+    registry,
+    watch,
+    clock,
+    services,
+    async [Symbol.asyncDispose]() {
+      services.close();
+      await client.close();
+      await registry[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('services.fetch', () => {
+  it('sends requests to the instances in turn, by path or by an address of any host', async () => {
+    await using first = await listen(named('first'));
+    await using second = await listen(named('second'));
+    await using mine = await callerOf([
+      anInstance({ id: '1', port: first.port }),
+      anInstance({ id: '2', port: second.port }),
+    ]);
+    const products = mine.services.fetch('products');
+
+    const answers = [
+      await (await products('/api/products?page=2')).text(),
+      await (await products(new URL('http://products.internal/api/products'))).text(),
+      await (await products('http://anywhere:99/api')).text(),
+    ].map((answer) => answer.split(' '));
+
+    expect(answers.map(([, , target]) => target)).toEqual(['/api/products?page=2', '/api/products', '/api']);
+    expect(new Set(answers.slice(0, 2).map(([name]) => name))).toEqual(new Set(['first', 'second']));
+    expect(answers[2]?.[0]).toBe(answers[0]?.[0]);
+  });
+
+  it('passes method, headers and body on, also of a Request', async () => {
+    await using server = await listen(named('first'));
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+    const products = mine.services.fetch('products');
+
+    const plain = await products('/a', { method: 'POST', body: 'hello' });
+    const request = await products(new Request('http://products/b', { method: 'PUT', body: 'again' }));
+
+    expect([await plain.text(), await request.text()]).toEqual(['first POST /a hello', 'first PUT /b again']);
+  });
+
+  it('leaves instances out that are not routable, or speak another protocol', async () => {
+    await using server = await listen(named('up'));
+    const dead = await freePort();
+    await using mine = await callerOf([
+      anInstance({ id: '1', port: dead, status: 'down' }),
+      anInstance({ id: '2', port: dead, status: 'draining' }),
+      anInstance({ id: '3', port: dead, scheme: 'grpc' }),
+      anInstance({ id: '4', port: server.port, status: 'warning' }),
+    ]);
+    const products = mine.services.fetch('products');
+
+    const answers = await Promise.all([products('/'), products('/'), products('/')]);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('fails with the name of a service that has no routable instance', async () => {
+    await using mine = await callerOf([anInstance({ status: 'down' })]);
+
+    const failing = mine.services.fetch('products')('/');
+
+    await expect(failing).rejects.toThrow(NoInstancesError);
+    await expect(failing).rejects.toThrow('no routable instance of products (1 known)');
+  });
+
+  it('waits for the first answer of the registry, but not for ever', async () => {
+    const clock = new FakeClock();
+    await using client = new RegistryClient({ url: `http://127.0.0.1:${await freePort()}`, clock });
+    using services = new ServiceCaller({ registry: client, clock, firstAnswerMs: 1_500 });
+    const failing = services.fetch('products')('/');
+    const failed = expect(failing).rejects.toThrow(NoInstancesError);
+
+    await clock.advance(1_500);
+
+    await failed;
+  });
+
+  it('follows the registry: an instance that comes is used', async () => {
+    await using server = await listen(named('late'));
+    await using mine = await callerOf([]);
+    const products = mine.services.fetch('products');
+    await expect(products('/')).rejects.toThrow(NoInstancesError);
+    const seen = Promise.withResolvers<undefined>();
+    mine.watch.onChange(() => {
+      seen.resolve(undefined);
+    });
+
+    mine.registry.put(anInstance({ port: server.port }));
+    await seen.promise;
+
+    expect((await products('/')).status).toBe(200);
+  });
+
+  it('refuses wrong arguments as fetch does, which counts against no instance', async () => {
+    await using server = await listen(named('first'));
+    await using mine = await callerOf([anInstance({ port: server.port })], {
+      breaker: { trip: { consecutiveFailures: 1 } },
+    });
+    const products = mine.services.fetch('products');
+
+    await expect(products('/', { method: 'BAD METHOD' })).rejects.toThrow(TypeError);
+    await expect(products('http://[')).rejects.toThrow(TypeError);
+
+    expect((await products('/')).status).toBe(200);
+  });
+
+  it('is refused after closing, and for a deadline out of range', async () => {
+    await using mine = await callerOf([]);
+    expect(() => mine.services.fetch('products', { deadlineMs: 0 })).toThrow('deadlineMs must be at least 1, got 0');
+
+    mine.services.close();
+
+    expect(() => mine.services.fetch('products')).toThrow(ClosedError);
+  });
+});
+
+describe('an instance that can not be reached', () => {
+  it('is passed over by a request that may be repeated', async () => {
+    await using server = await listen(named('alive'));
+    const dead = await freePort();
+    await using mine = await callerOf([
+      anInstance({ id: '1', port: dead }),
+      anInstance({ id: '2', port: server.port }),
+    ]);
+    const products = mine.services.fetch('products');
+
+    const answers = [await products('/'), await products('/'), await products('/', { method: 'DELETE' })];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it.each([
+    ['a method that is not idempotent', { method: 'POST' }],
+    ['a body', { method: 'PUT', body: 'once' }],
+  ])('fails a request with %s', async (_, init) => {
+    await using server = await listen(named('alive'));
+    const dead = await freePort();
+    await using mine = await callerOf([
+      anInstance({ id: '1', port: dead }),
+      anInstance({ id: '2', port: server.port }),
+    ]);
+    const products = mine.services.fetch('products');
+
+    const outcomes = await Promise.allSettled([products('/', init), products('/', init)]);
+
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('fails the request with its address where there is no other', async () => {
+    const dead = await freePort();
+    await using mine = await callerOf([anInstance({ port: dead })]);
+
+    const failing = mine.services.fetch('products')('/');
+
+    await expect(failing).rejects.toThrow(UnreachableError);
+    await expect(failing).rejects.toThrow(`http://127.0.0.1:${dead}`);
+  });
+
+  it('is asked twice at most', async () => {
+    const dead = [await freePort(), await freePort(), await freePort()];
+    await using mine = await callerOf(dead.map((port, at) => anInstance({ id: String(at), port })));
+
+    await expect(mine.services.fetch('products')('/')).rejects.toThrow(UnreachableError);
+  });
+});
+
+describe('the breaker of an endpoint', () => {
+  it('opens after failures, and what is left open refuses with its own error', async () => {
+    const dead = await freePort();
+    await using mine = await callerOf([anInstance({ port: dead })], { breaker: { trip: { consecutiveFailures: 2 } } });
+    const products = mine.services.fetch('products');
+    await expect(products('/')).rejects.toThrow(UnreachableError);
+    await expect(products('/')).rejects.toThrow(UnreachableError);
+
+    const refused = products('/');
+
+    await expect(refused).rejects.toThrow(CircuitBreakerOpenError);
+    await expect(refused).rejects.toMatchObject({ retryAfterMs: 60_000 });
+  });
+
+  it('counts 502, 503 and 504 as failures, and hands those answers on', async () => {
+    await using server = await listen((_, response) => {
+      response.writeHead(503).end();
+    });
+    await using mine = await callerOf([anInstance({ port: server.port })], {
+      breaker: { trip: { consecutiveFailures: 1 } },
+    });
+    const products = mine.services.fetch('products');
+
+    expect((await products('/')).status).toBe(503);
+    await expect(products('/')).rejects.toThrow(CircuitBreakerOpenError);
+  });
+
+  it('lets requests through to the others', async () => {
+    await using failing = await listen((_, response) => {
+      response.writeHead(503).end();
+    });
+    await using healthy = await listen(named('healthy'));
+    await using mine = await callerOf(
+      [anInstance({ id: '1', port: failing.port }), anInstance({ id: '2', port: healthy.port })],
+      { breaker: { trip: { consecutiveFailures: 1 } } },
+    );
+    const products = mine.services.fetch('products');
+    await Promise.all([products('/'), products('/')]);
+
+    const answers = await Promise.all([products('/'), products('/'), products('/')]);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('lets the endpoint prove itself after a while', async () => {
+    const statuses = [503];
+    await using server = await listen((_, response) => {
+      response.writeHead(statuses.shift() ?? 200).end();
+    });
+    await using mine = await callerOf([anInstance({ port: server.port })], {
+      breaker: { trip: { consecutiveFailures: 1 }, recoveryTimeoutMs: 1_000 },
+    });
+    const products = mine.services.fetch('products');
+    await products('/');
+
+    await mine.clock.advance(1_000);
+
+    expect((await products('/')).status).toBe(200);
+  });
+
+  it('does not count a caller who gave up', async () => {
+    await using server = await listen(() => undefined);
+    await using mine = await callerOf([anInstance({ port: server.port })], {
+      breaker: { trip: { consecutiveFailures: 1 } },
+    });
+    const products = mine.services.fetch('products');
+    const enough = new AbortController();
+    const waiting = products('/', { signal: enough.signal });
+    enough.abort(new Error('not needed any more'));
+    await expect(waiting).rejects.toThrow('not needed any more');
+
+    const next = products('/', { signal: AbortSignal.abort(new Error('not refused')) });
+
+    await expect(next).rejects.toThrow('not refused');
+  });
+});
+
+describe('a deadline', () => {
+  it('ends a call to an instance that hangs', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    await using server = await listen(() => {
+      asked.resolve(undefined);
+    });
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+    const failing = mine.services.fetch('products', { deadlineMs: 3_000 })('/');
+    const failed = expect(failing).rejects.toThrow(DeadlineExceededError);
+    await asked.promise;
+
+    await mine.clock.advance(3_000);
+
+    await failed;
+  });
+
+  it('ends the reading of a body that stops halfway', async () => {
+    await using server = await listen((_, response) => {
+      response.write('half');
+    });
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+    const response = await mine.services.fetch('products')('/');
+    const failed = expect(response.text()).rejects.toThrow(DeadlineExceededError);
+
+    await mine.clock.advance(10_000);
+
+    await failed;
+  });
+
+  it('of Infinity is none', async () => {
+    await using server = await listen(named('first'));
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+
+    const response = await mine.services.fetch('products', { deadlineMs: Infinity })('/');
+
+    expect(await response.text()).toBe('first GET /');
+  });
+
+  it('is no failure of a connection, and not repeated', async () => {
+    await using server = await listen(named('first'));
+    await using proxy = await FaultProxy.start(server);
+    proxy.pause();
+    await using mine = await callerOf([
+      anInstance({ id: '1', port: proxy.port }),
+      anInstance({ id: '2', port: proxy.port, address: 'localhost' }),
+    ]);
+    const failed = expect(mine.services.fetch('products')('/')).rejects.toThrow(DeadlineExceededError);
+
+    await mine.clock.advance(10_000);
+
+    await failed;
+  });
+});
