@@ -90,14 +90,14 @@ export class Fleet {
   }
 
   async #start(spec: ProcessSpec, isReady: () => Promise<boolean>): Promise<SupervisedProcess> {
-    const started = new SupervisedProcess(spec, this.#sink);
+    const started = new SupervisedProcess(spec, { clock: this.#clock, sink: this.#sink });
     this.#processes.set(spec.name, started);
-    await started.waitUntil(isReady, { clock: this.#clock, withinMs: READY_WITHIN_MS });
+    await started.waitUntil(isReady, READY_WITHIN_MS);
     return started;
   }
 
   async #stopAll(processes: readonly SupervisedProcess[]): Promise<void> {
-    await Promise.all(processes.map((process) => process.stop({ clock: this.#clock, withinMs: STOP_WITHIN_MS / 3 })));
+    await Promise.all(processes.map((process) => process.stop({ withinMs: STOP_WITHIN_MS / 3 })));
   }
 }
 

@@ -22,12 +22,14 @@ export type LineSink = (name: string, line: string) => void;
  */
 export class SupervisedProcess {
   readonly spec: ProcessSpec;
+  readonly #clock: Clock;
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
   #lastLine = '';
 
-  constructor(spec: ProcessSpec, sink: LineSink) {
+  constructor(spec: ProcessSpec, { clock, sink }: { clock: Clock; sink: LineSink }) {
     this.spec = spec;
+    this.#clock = clock;
     this.#child = spawn(process.execPath, ['--conditions=@signalbox/source', ...spec.args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...spec.environment },
@@ -58,19 +60,16 @@ export class SupervisedProcess {
   }
 
   /** Waits until `isReady` says so. Rejects with the last line of a process that ended instead. */
-  async waitUntil(
-    isReady: () => Promise<boolean>,
-    { clock, withinMs }: { clock: Clock; withinMs: number },
-  ): Promise<void> {
-    const deadline = clock.now() + withinMs;
+  async waitUntil(isReady: () => Promise<boolean>, withinMs: number): Promise<void> {
+    const deadline = this.#clock.now() + withinMs;
     while (!(await isReady().catch(() => false))) {
       if (!this.isRunning()) {
         throw new LaunchError(this.#lastLine === '' ? `${this.spec.name} ended at once` : this.#lastLine);
       }
-      if (clock.now() > deadline) {
+      if (this.#clock.now() > deadline) {
         throw new LaunchError(`${this.spec.name} was not ready within ${withinMs / 1_000} s`);
       }
-      await Promise.race([clock.sleep(READY_POLL_MS), this.#ended]);
+      await Promise.race([this.#clock.sleep(READY_POLL_MS), this.#ended]);
     }
   }
 
@@ -79,13 +78,13 @@ export class SupervisedProcess {
   }
 
   /** SIGTERM, and SIGKILL for a process that has not ended after `withinMs`. */
-  async stop({ clock, withinMs }: { clock: Clock; withinMs: number }): Promise<void> {
+  async stop({ withinMs = STOP_WITHIN_MS }: { withinMs?: number } = {}): Promise<void> {
     if (!this.isRunning()) {
       return;
     }
     this.signal('SIGTERM');
     const impatience = new AbortController();
-    await Promise.race([this.#ended, clock.sleep(withinMs, impatience.signal).catch(() => undefined)]);
+    await Promise.race([this.#ended, this.#clock.sleep(withinMs, impatience.signal).catch(() => undefined)]);
     impatience.abort();
     if (this.isRunning()) {
       this.signal('SIGKILL');
@@ -95,3 +94,4 @@ export class SupervisedProcess {
 }
 
 const READY_POLL_MS = 50;
+const STOP_WITHIN_MS = 5_000;
