@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import type { CallPermit } from './call-permit.ts';
 import type { CircuitBreakerOptions } from './options.ts';
 
-import { type CallPermit, CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
 
 const TIMEOUT = 100;
 const STEPS = 400;

@@ -1,17 +1,9 @@
+import { type CallPermit, type Reports, SingleUsePermit } from './call-permit.ts';
 import { CircuitBreakerOpenError } from './errors.ts';
 import { type CircuitBreakerOptions, DEFAULTS, requireValid } from './options.ts';
 import { createTrip, type Trip } from './trip.ts';
 
 export type CircuitState = 'closed' | 'open' | 'half-open';
-
-/** One call let through, to be settled once with what became of it; settling it again does nothing. */
-export interface CallPermit {
-  succeeded(): void;
-  /** `isFailure` decides whether the error counts; without an error it does. */
-  failed(error?: unknown): void;
-  /** The call told nothing about the other side, because the caller gave up: it counts for nothing. */
-  cancelled(): void;
-}
 
 /** What a breaker is at this moment, for people and metrics. */
 export interface CircuitSnapshot {
@@ -37,10 +29,16 @@ type State =
   | { readonly kind: 'half-open'; granted: number; anotherAt: number; settled: number; failures: number };
 
 const CLOSED: State = { kind: 'closed' };
-const REFUSED = -1;
+
+/** What `execute` hands to `then`: made once for a state instead of for each call. */
+interface PromiseReports extends Reports {
+  readonly fulfilled: <T>(value: T) => T;
+  readonly rejected: (error: unknown) => never;
+}
 
 /**
- * Refuses calls to what keeps failing, and lets a few through after a while to find out whether it has recovered.
+ * Refuses calls to what keeps failing, and lets a few through after a while to find out whether it has recovered
+ * (M. Nygard, Release It!, chapter "Stability Patterns"; permits and the window as in resilience4j's CircuitBreaker).
  *
  * | state     | call asked for                             | success                     | failure                     |
  * | --------- | ------------------------------------------ | --------------------------- | --------------------------- |
@@ -59,6 +57,7 @@ export class CircuitBreaker {
   #state: State = CLOSED;
   /** Goes up with every change of state: a result counts only for its own. */
   #generation = 0;
+  #reports = this.#reportsOf(this.#generation);
   #lastFailureTime: number | undefined;
 
   /** Throws a RangeError for an option out of range. */
@@ -74,26 +73,24 @@ export class CircuitBreaker {
   }
 
   /** Calls, unless refused: then it rejects with a CircuitBreakerOpenError and does not call. A `call` that throws counts as one that rejects. */
-  async execute<T>(call: () => Promise<T>): Promise<T> {
-    const generation = this.#enter();
-    if (generation === REFUSED) {
-      throw new CircuitBreakerOpenError(this.#options.name, this.#retryAfterMs());
+  execute<T>(call: () => Promise<T>): Promise<T> {
+    const reports = this.#enter();
+    if (reports === undefined) {
+      return Promise.reject(new CircuitBreakerOpenError(this.#options.name, this.#retryAfterMs()));
     }
-    let value: T;
     try {
-      value = await call();
+      return call().then(reports.fulfilled, reports.rejected);
     } catch (error) {
-      this.#settle(generation, this.#options.isFailure(error));
-      throw error;
+      reports.judge(error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is handed on, whatever it is
+      return Promise.reject(error);
     }
-    this.#settle(generation, false);
-    return value;
   }
 
   /** The same guard for a call that is no promise; undefined when refused. Every permit must be settled. */
   tryAcquire(): CallPermit | undefined {
-    const generation = this.#enter();
-    return generation === REFUSED ? undefined : this.#permit(generation);
+    const reports = this.#enter();
+    return reports && new SingleUsePermit(reports);
   }
 
   snapshot(): CircuitSnapshot {
@@ -116,15 +113,15 @@ export class CircuitBreaker {
     };
   }
 
-  /** The generation that a call belongs to, or REFUSED. */
-  #enter(): number {
+  /** Where a call reports to; undefined when it is refused. */
+  #enter(): PromiseReports | undefined {
     const state = this.#state;
     if (state.kind === 'closed') {
-      return this.#generation;
+      return this.#reports;
     }
     const now = this.#options.now();
     if (!this.#isProbeDue(state, now)) {
-      return REFUSED;
+      return undefined;
     }
     const anotherAt = now + this.#options.recoveryTimeoutMs;
     if (state.kind === 'open') {
@@ -133,7 +130,7 @@ export class CircuitBreaker {
       state.granted += 1;
       state.anotherAt = anotherAt;
     }
-    return this.#generation;
+    return this.#reports;
   }
 
   #isProbeDue(state: Exclude<State, { kind: 'closed' }>, now: number): boolean {
@@ -142,10 +139,35 @@ export class CircuitBreaker {
       : state.granted < this.#options.halfOpenPermits || now >= state.anotherAt;
   }
 
-  #settle(generation: number, isFailure: boolean): void {
-    if (generation !== this.#generation) {
-      return;
-    }
+  #reportsOf(generation: number): PromiseReports {
+    const settle = (isFailure: boolean) => {
+      if (generation === this.#generation) {
+        this.#settle(isFailure);
+      }
+    };
+    const judge = (error: unknown) => {
+      settle(this.#options.isFailure(error));
+    };
+    return {
+      settle,
+      judge,
+      cancel: () => {
+        if (generation === this.#generation) {
+          this.#cancel();
+        }
+      },
+      fulfilled: (value) => {
+        settle(false);
+        return value;
+      },
+      rejected: (error) => {
+        judge(error);
+        throw error as Error; // handed on, whatever it is
+      },
+    };
+  }
+
+  #settle(isFailure: boolean): void {
     if (isFailure) {
       this.#lastFailureTime = this.#options.now();
     }
@@ -166,8 +188,8 @@ export class CircuitBreaker {
     }
   }
 
-  #cancel(generation: number): void {
-    if (generation === this.#generation && this.#state.kind === 'half-open') {
+  #cancel(): void {
+    if (this.#state.kind === 'half-open') {
       this.#state.granted -= 1;
     }
   }
@@ -181,6 +203,7 @@ export class CircuitBreaker {
     const to = next.kind;
     this.#state = next;
     this.#generation += 1;
+    this.#reports = this.#reportsOf(this.#generation);
     if (to === 'closed') {
       this.#trip.reset();
     }
@@ -193,32 +216,5 @@ export class CircuitBreaker {
 
   #retryAfterMs(): number {
     return this.#state.kind === 'open' ? Math.max(0, this.#state.probeAt - this.#options.now()) : 0;
-  }
-
-  #permit(generation: number): CallPermit {
-    let isSettled = false;
-    const once = (settle: () => void) => {
-      if (!isSettled) {
-        isSettled = true;
-        settle();
-      }
-    };
-    return {
-      succeeded: () => {
-        once(() => {
-          this.#settle(generation, false);
-        });
-      },
-      failed: (error) => {
-        once(() => {
-          this.#settle(generation, error === undefined || this.#options.isFailure(error));
-        });
-      },
-      cancelled: () => {
-        once(() => {
-          this.#cancel(generation);
-        });
-      },
-    };
   }
 }
