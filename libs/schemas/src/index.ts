@@ -22,4 +22,6 @@ export { InstanceStatus, isRoutable } from './registry/status.ts';
 export { WatchMessage } from './registry/watch-message.ts';
 export { WatchRequest } from './registry/watch-request.ts';
 
+export { GatewayEndpointsResponse } from './gateway/endpoints-response.ts';
 export { GatewayConfiguration, Route, RouteMatch } from './gateway/gateway-configuration.ts';
+export { GatewayRoutesResponse } from './gateway/routes-response.ts';
