@@ -1,0 +1,72 @@
+import { GatewayEndpointsResponse, GatewayRoutesResponse } from '@signalbox/schemas';
+import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
+
+import type { ServedRoute } from '../proxy/served-route.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
+
+import { originOf } from '../upstreams/endpoint.ts';
+
+/** What the control API shows. */
+export interface Shown {
+  readonly inForce: { readonly routes: readonly ServedRoute[]; readonly version: string | undefined };
+  readonly upstreams: { readonly all: readonly Upstream[] };
+}
+
+export function addAdminRoutes(http: ServiceHttp, { inForce, upstreams }: Shown): void {
+  const describe = (summary: string, answer: typeof GatewayEndpointsResponse | typeof GatewayRoutesResponse) => ({
+    schema: { summary, response: { 200: answer } },
+  });
+  http.get(
+    '/admin/routes',
+    describe('The routes in force', GatewayRoutesResponse),
+    (request): GatewayRoutesResponse => {
+      authorize(request, 'read');
+      return { version: inForce.version ?? null, routes: inForce.routes.map(toWireRoute) };
+    },
+  );
+  http.get(
+    '/admin/endpoints',
+    describe('The instances that routes lead to', GatewayEndpointsResponse),
+    (request): GatewayEndpointsResponse => {
+      authorize(request, 'read');
+      return { services: upstreams.all.map(toWireService) };
+    },
+  );
+}
+
+function toWireRoute(route: ServedRoute): GatewayRoutesResponse['routes'][number] {
+  return {
+    name: route.name,
+    hostnames: [...route.hostnames],
+    matches: route.matches.map(({ path, method, headers }) => ({
+      path,
+      headers: [...headers],
+      ...(method !== undefined && { method }),
+    })),
+    backends: route.backends.shares.map(({ upstream, weight }) => ({ service: upstream.service, weight })),
+    timeoutMs: route.timeoutMs,
+    retry: { attempts: route.retry.attempts, codes: [...route.retry.codes] },
+  };
+}
+
+function toWireService(upstream: Upstream): GatewayEndpointsResponse['services'][number] {
+  const endpoints = new Map(upstream.endpoints.map((endpoint) => [endpoint.id, endpoint]));
+  return {
+    name: upstream.service,
+    instances: upstream.instances.map((instance) => {
+      const endpoint = endpoints.get(instance.id);
+      return {
+        id: instance.id,
+        origin: originOf(instance),
+        status: instance.status,
+        weight: instance.weight,
+        endpoint: endpoint === undefined ? null : toWireEndpoint(endpoint),
+      };
+    }),
+  };
+}
+
+function toWireEndpoint({ inFlight, breaker }: Upstream['endpoints'][number]) {
+  const { state, failureCount, retryAfterMs } = breaker.snapshot();
+  return { inFlight, breaker: state, failures: failureCount, retryAfterMs };
+}

@@ -1,0 +1,180 @@
+import type { AddressInfo } from 'node:net';
+
+import type { Clock } from '@signalbox/clock';
+
+import { ConfigClient, RegistryClient, type SignalboxError } from '@signalbox/client';
+import { HealthChecker, type ProbeResult } from '@signalbox/health-checker';
+import { createService, type Running, type Service, UnavailableError } from '@signalbox/service-runtime';
+
+import type { GatewaySettings } from './config.ts';
+import type { InstanceSource } from './upstreams/instance-source.ts';
+
+import { addAdminRoutes } from './admin/admin-routes.ts';
+import { addTrafficMetrics } from './admin/traffic-metrics.ts';
+import { type ConfigConnection, ConfigurationFeed } from './configuration-feed.ts';
+import { AccessLog } from './proxy/access-log.ts';
+import { Deadlines } from './proxy/deadlines.ts';
+import { GatewayServer } from './proxy/gateway-server.ts';
+import { Traffic } from './proxy/traffic.ts';
+import { RoutesInForce } from './routes-in-force.ts';
+import { ServableConfiguration } from './served-routes.ts';
+import { Upstreams } from './upstreams/upstreams.ts';
+
+const VERSION = '0.1.0';
+
+/** The routes' service name at the config-server. */
+const SERVICE = 'gateway';
+
+/** Readiness follows its reasons closely: both are looked up, not asked for. */
+const READINESS = { intervalMs: 250 };
+
+/** Where routes and instances come from. */
+export interface GatewaySources {
+  connectConfiguration(onProblem: (problem: SignalboxError) => void): Promise<ConfigConnection>;
+  openRegistry(onProblem: (problem: SignalboxError) => void): InstanceSource & AsyncDisposable;
+}
+
+export interface GatewayOptions {
+  readonly settings: GatewaySettings;
+  readonly clock: Clock;
+  /** @default the config-server and the registry of the settings */
+  readonly sources?: GatewaySources;
+  /** Where log lines go. @default standard output */
+  readonly logStream?: { write(line: string): void };
+}
+
+export interface RunningGateway extends Running {
+  readonly address: AddressInfo;
+  readonly adminAddress: AddressInfo;
+}
+
+/** Starts a gateway. Rejects with a StartError for what an operator has to mend; nothing is left open then. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  await using opened = new AsyncDisposableStack();
+  const { settings, clock, sources = toSources(options) } = options;
+  const health = new HealthChecker({ clock, version: VERSION });
+  const service = await openAdmin(options, health);
+  opened.defer(() => service.close());
+  const rooms = openRooms(options, { service, sources, opened });
+  watchReadiness(health, rooms);
+  opened.defer(() => health.close());
+  addAdminRoutes(service.http, { inForce: rooms.inForce, upstreams: rooms.upstreams });
+  addTrafficMetrics(service.metrics, rooms);
+  health.start();
+  const adminAddress = await service.listen();
+  const address = await listen(rooms.server, settings);
+  service.log.info({ ...address }, 'routing requests');
+  opened.defer(async () => {
+    health.drain();
+    await rooms.server.drain(settings.drainTimeoutMs);
+  });
+  const running = opened.move();
+  return { address, adminAddress, close: () => running.disposeAsync() };
+}
+
+function openAdmin({ settings, logStream }: GatewayOptions, health: HealthChecker): Promise<Service> {
+  return createService({
+    name: 'gateway',
+    version: VERSION,
+    description: 'How a request gets there.',
+    settings: { ...settings, host: settings.adminHost, port: settings.adminPort },
+    health,
+    toProblem: () => undefined, // the control API only shows what is: it has no errors of its own
+    ...(logStream && { logStream }),
+  });
+}
+
+type Rooms = ReturnType<typeof openRooms>;
+
+interface Opening {
+  readonly service: Service;
+  readonly sources: GatewaySources;
+  readonly opened: AsyncDisposableStack;
+}
+
+/** Introduces the rooms to each other; what is opened is closed in the opposite order. */
+function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sources, opened }: Opening) {
+  const onProblem = (problem: SignalboxError) => {
+    log.warn({ code: problem.code }, problem.message);
+  };
+  const traffic = new Traffic();
+  const upstreams = new Upstreams(opened.use(sources.openRegistry(onProblem)), {
+    ...settings,
+    now: () => clock.now(),
+    onBreakerChange: ({ id, origin }, state) => {
+      log.warn({ instance: id, origin, state }, 'circuit breaker changed');
+    },
+  });
+  opened.defer(() => upstreams.destroy());
+  const deadlines = new Deadlines(clock);
+  opened.defer(() => {
+    deadlines.close();
+  });
+  const isLogged = settings.logLevel === 'debug' || settings.logLevel === 'trace';
+  const server = new GatewayServer({
+    ...settings,
+    clock,
+    deadlines,
+    traffic,
+    log: new AccessLog(log, { isEnabled: isLogged }),
+    policy: settings,
+  });
+  const inForce = new RoutesInForce({ clock, server, upstreams, traffic });
+  const feed = new ConfigurationFeed({
+    clock,
+    connect: () => sources.connectConfiguration(onProblem),
+    apply: async (configuration, version) => {
+      await inForce.apply(configuration, version);
+      log.info({ version: inForce.version, routes: inForce.routes.length }, 'routes in force');
+    },
+    onTrouble: (error) => {
+      log.warn({ reason: error.message }, 'no routes yet');
+    },
+  });
+  opened.defer(() => feed.close());
+  return { traffic, upstreams, server, inForce, feed };
+}
+
+function watchReadiness(health: HealthChecker, { inForce, feed }: Rooms): void {
+  const routes = (): ProbeResult => {
+    if (!inForce.hasTable) {
+      return { status: 'fail', output: feed.trouble ?? 'the config-server has not answered yet' };
+    }
+    return feed.isFromCache
+      ? { status: 'warn', output: 'the config-server is away: the routes are those of the last run' }
+      : { status: 'pass' };
+  };
+  const instances = (): ProbeResult =>
+    inForce.hasRegistryAnswered ? { status: 'pass' } : { status: 'fail', output: 'the registry has not answered yet' };
+  health.addDependency('routes', () => Promise.resolve(routes()), READINESS);
+  health.addDependency('instances', () => Promise.resolve(instances()), READINESS);
+}
+
+async function listen(server: GatewayServer, { host, port }: GatewaySettings): Promise<AddressInfo> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException; // listen rejects with a system error
+    const reason = code === 'EADDRINUSE' ? 'is taken' : `can not be listened on: ${message}`;
+    throw new UnavailableError(`port ${port} on ${host} ${reason}`, { cause: error });
+  }
+}
+
+function toSources({ settings, clock }: GatewayOptions): GatewaySources {
+  const { configUrl, registryUrl, environment, cacheFile, token, instanceId } = settings;
+  const caller = { clock, ...(token !== undefined && { token }) };
+  return {
+    connectConfiguration: (onProblem) =>
+      ConfigClient.connect({
+        ...caller,
+        url: configUrl,
+        service: SERVICE,
+        env: environment,
+        schema: ServableConfiguration,
+        onProblem,
+        ...(cacheFile !== undefined && { cacheFile }),
+        ...(instanceId !== undefined && { instanceId }),
+      }),
+    openRegistry: (onProblem) => new RegistryClient({ ...caller, url: registryUrl, environment, onProblem }),
+  };
+}

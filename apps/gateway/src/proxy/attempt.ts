@@ -1,0 +1,157 @@
+import type { Duplex } from 'node:stream';
+import type { Dispatcher } from 'undici';
+
+import type { Acquired } from '../upstreams/upstream.ts';
+import type { Deadline, Deadlines, Timed } from './deadlines.ts';
+
+/** What is told of an attempt, in this order; nothing more once it failed, was cancelled or discarded. */
+export interface AttemptListener {
+  informed(status: number, fields: readonly Buffer[]): void;
+  answered(attempt: Attempt, status: number, fields: readonly Buffer[]): void;
+  /** Whether more is wanted at once; otherwise `resume` says when. */
+  received(attempt: Attempt, chunk: Buffer): boolean;
+  ended(): void;
+  switched(fields: readonly Buffer[], socket: Duplex): void;
+  failed(attempt: Attempt, error: Error): void;
+}
+
+/** Answers by which an endpoint shows that it, or what it depends on, is in trouble. */
+const FAILURES: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** Of an answer that is not wanted: how much of it is read so that its connection can be used again, and how long. */
+const DISCARD_BYTES = 65_536;
+const DISCARD_MS = 1_000;
+
+const ABANDONED = new Error('abandoned by the gateway');
+
+/**
+ * One try of a request at one endpoint.
+ *
+ * | state      | written    | answered  | ended, failed | cancelled | discarded  |
+ * | ---------- | ---------- | --------- | ------------- | --------- | ---------- |
+ * | queued     | sent       | -         | over          | over      | -          |
+ * | sent       | -          | answered  | over          | over      | -          |
+ * | answered   | -          | -         | over          | over      | discarding |
+ * | discarding | -          | -         | over          | over      | -          |
+ */
+export class Attempt implements Dispatcher.DispatchHandler, Timed {
+  readonly #acquired: Acquired;
+  readonly #listener: AttemptListener;
+  #controller: Dispatcher.DispatchController | undefined;
+  #state: 'queued' | 'sent' | 'answered' | 'discarding' | 'over' = 'queued';
+  #discarded = 0;
+  #patience: Deadline | undefined;
+
+  constructor(acquired: Acquired, listener: AttemptListener) {
+    this.#acquired = acquired;
+    this.#listener = listener;
+  }
+
+  get endpoint() {
+    return this.#acquired.endpoint;
+  }
+
+  /** Whether nothing of the request can have reached the endpoint. */
+  get wasNeverSent(): boolean {
+    return this.#controller === undefined;
+  }
+
+  send(options: Dispatcher.DispatchOptions): void {
+    this.endpoint.dispatch(options, this);
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  /** Breaks it off. `blame` says whether the endpoint is at fault. */
+  cancel(blame: 'endpoint' | 'nobody'): void {
+    if (blame === 'endpoint') {
+      this.#acquired.permit.failed();
+    } else {
+      this.#acquired.permit.cancelled();
+    }
+    this.#finish();
+    this.#controller?.abort(ABANDONED);
+  }
+
+  /** Reads the rest of an answer that is not wanted, within bounds, so that its connection can be used again. */
+  discard(deadlines: Deadlines): void {
+    this.#state = 'discarding';
+    this.#patience = deadlines.add(this, DISCARD_MS);
+  }
+
+  onDeadline(): void {
+    this.cancel('endpoint');
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#state === 'over') {
+      controller.abort(ABANDONED);
+      return;
+    }
+    this.#controller = controller;
+    this.#state = 'sent';
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200) {
+      this.#listener.informed(status, rawFields(controller));
+      return;
+    }
+    this.#state = 'answered';
+    if (FAILURES.has(status)) {
+      this.#acquired.permit.failed();
+    } else {
+      this.#acquired.permit.succeeded();
+    }
+    this.#listener.answered(this, status, rawFields(controller));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#state === 'answered') {
+      if (!this.#listener.received(this, chunk)) {
+        controller.pause();
+      }
+      return;
+    }
+    this.#discarded += chunk.length;
+    if (this.#discarded > DISCARD_BYTES) {
+      this.cancel('endpoint');
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#finish() === 'answered') {
+      this.#listener.ended();
+    }
+  }
+
+  onRequestUpgrade(controller: Dispatcher.DispatchController, _status: number, ...[, socket]: [unknown, Duplex]): void {
+    this.#acquired.permit.succeeded();
+    this.#finish();
+    this.#listener.switched(rawFields(controller), socket);
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#acquired.permit.failed(error);
+    const before = this.#finish();
+    if (before !== 'over' && before !== 'discarding') {
+      this.#listener.failed(this, error);
+    }
+  }
+
+  #finish(): string {
+    const before = this.#state;
+    if (before !== 'over') {
+      this.#state = 'over';
+      this.#patience?.cancel();
+      this.endpoint.release();
+    }
+    return before;
+  }
+}
+
+function rawFields({ rawHeaders }: Dispatcher.DispatchController): readonly Buffer[] {
+  return rawHeaders as Buffer[]; // over HTTP/1 undici gives what its parser read: names and values in turn, as bytes
+}

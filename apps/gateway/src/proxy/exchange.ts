@@ -1,0 +1,277 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { Acquired, Upstream } from '../upstreams/upstream.ts';
+import type { AccessLog } from './access-log.ts';
+import type { Deadline, Deadlines, Timed } from './deadlines.ts';
+import type { Cancellable, Peer } from './peer.ts';
+import type { RequestHead } from './request-head.ts';
+import type { ServedRoute } from './served-route.ts';
+import type { Tunnels } from './tunnels.ts';
+import type { Upgrade } from './upgrade.ts';
+
+import { Attempt, type AttemptListener } from './attempt.ts';
+import { failureProblem, unavailableProblem } from './failures.ts';
+import { endAfterBody } from './linger.ts';
+import { type GatewayProblem, toAnswer } from './problems.ts';
+import { RequestBody } from './request-body.ts';
+import { toClientFields } from './response-fields.ts';
+
+/** The client's side of an exchange. */
+export interface Client {
+  readonly peer: Peer;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upgrade?: Upgrade;
+}
+
+/** What exchanges share. */
+export interface ExchangeContext {
+  readonly deadlines: Deadlines;
+  readonly tunnels: Tunnels;
+  readonly log: AccessLog;
+  readonly now: () => number;
+  /** Set while the gateway drains: answers then end their connection. */
+  isDraining: boolean;
+}
+
+/** Methods that may be sent twice without doing twice (RFC 9110 section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Of informational answers to one request, an upstream may send this many on to the client. */
+const MAX_INFORMATIONAL = 8;
+
+/**
+ * One request, from its route to the end of its answer.
+ *
+ * | state    | answered | failed, deadline        | ended | client gone |
+ * | -------- | -------- | ----------------------- | ----- | ----------- |
+ * | waiting  | relaying | waiting again, or over  | -     | over        |
+ * | relaying | -        | over, connection broken | over  | over        |
+ */
+export class Exchange implements AttemptListener, Cancellable, Timed {
+  readonly #client: Client;
+  readonly #head: RequestHead;
+  readonly #route: ServedRoute;
+  readonly #context: ExchangeContext;
+  readonly #startedAt: number;
+  readonly #upstream: Upstream;
+  #deadline: Deadline | undefined;
+  #attempt: Attempt | undefined;
+  #attempts = 0;
+  #tried: Set<string> | undefined;
+  #informed = 0;
+  #state: 'waiting' | 'relaying' | 'over' = 'waiting';
+
+  constructor(client: Client, { head, route }: { head: RequestHead; route: ServedRoute }, context: ExchangeContext) {
+    this.#client = client;
+    this.#head = head;
+    this.#route = route;
+    this.#context = context;
+    this.#startedAt = context.now();
+    this.#upstream = route.backends.next();
+  }
+
+  start(): void {
+    const { timeoutMs } = this.#route;
+    this.#client.peer.exchanges.add(this);
+    if (timeoutMs > 0) {
+      this.#deadline = this.#context.deadlines.add(this, timeoutMs);
+    }
+    const acquired = this.#upstream.acquire();
+    if (typeof acquired === 'string') {
+      this.#fail(unavailableProblem(this.#upstream.service, acquired));
+      return;
+    }
+    if (this.#head.expectsContinue) {
+      this.#client.response.writeContinue();
+    }
+    this.#send(acquired);
+  }
+
+  clientGone(): void {
+    this.#attempt?.cancel('nobody');
+    this.#finish(0);
+  }
+
+  onDeadline(): void {
+    if (this.#state === 'waiting') {
+      this.#attempt?.cancel('endpoint');
+      const detail = `the service "${this.#upstream.service}" did not answer within ${this.#route.timeoutMs} ms`;
+      this.#fail({ code: 'gateway/timeout', detail });
+    }
+  }
+
+  informed(status: number, raw: readonly Buffer[]): void {
+    this.#informed += 1;
+    const fields = toClientFields(status, raw);
+    const { request, response, upgrade } = this.#client;
+    if (fields !== undefined && this.#informed <= MAX_INFORMATIONAL && !upgrade && request.httpVersionMinor > 0) {
+      response.writeInformation(status, fields);
+    }
+  }
+
+  answered(attempt: Attempt, status: number, raw: readonly Buffer[]): void {
+    if (this.#route.retry.codes.has(status) && this.#isReplayable && this.#tryAgain(attempt, { onlyElsewhere: true })) {
+      attempt.discard(this.#context.deadlines);
+      return;
+    }
+    const fields = toClientFields(status, raw);
+    if (fields === undefined) {
+      this.#refuseAnswer(attempt, 'framed its answer ambiguously');
+      return;
+    }
+    if (this.#client.peer.isExplainedTo) {
+      fields.push('Signalbox-Route', `${this.#route.name}; instance=${attempt.endpoint.id}`);
+    }
+    this.#relayHead(attempt, status, fields);
+  }
+
+  received(attempt: Attempt, chunk: Buffer): boolean {
+    const { response } = this.#client;
+    if (response.write(chunk)) {
+      return true;
+    }
+    response.once('drain', () => {
+      attempt.resume();
+    });
+    return false;
+  }
+
+  ended(): void {
+    const { request, response } = this.#client;
+    endAfterBody(request, response, this.#context.deadlines);
+    this.#finish(response.statusCode);
+  }
+
+  switched(raw: readonly Buffer[], socket: Duplex): void {
+    const { response, upgrade, peer } = this.#client;
+    const isOpen =
+      this.#state === 'waiting' &&
+      upgrade !== undefined &&
+      this.#context.tunnels.open(upgrade, { raw, socket, response, peer });
+    if (isOpen) {
+      this.#finish(101);
+      return;
+    }
+    socket.destroy();
+    if (this.#state === 'waiting') {
+      this.#fail({
+        code: 'gateway/bad-gateway',
+        detail: `the service "${this.#upstream.service}" switched to another protocol`,
+      });
+    }
+  }
+
+  failed(attempt: Attempt, error: Error): void {
+    this.#context.log.attemptFailed({ route: this.#route, endpoint: attempt.endpoint, error });
+    if (this.#state === 'relaying') {
+      this.#breakOff();
+      return;
+    }
+    const mayRepeat = this.#isReplayable || attempt.wasNeverSent;
+    if (!mayRepeat || !this.#tryAgain(attempt, { onlyElsewhere: false })) {
+      this.#fail(failureProblem(this.#upstream.service, error));
+    }
+  }
+
+  get #isReplayable(): boolean {
+    return !this.#head.hasBody && IDEMPOTENT.has(this.#head.method);
+  }
+
+  #send(acquired: Acquired): void {
+    const { method, target, fields, hasBody, isWebSocket } = this.#head;
+    this.#attempts += 1;
+    this.#attempt = new Attempt(acquired, this);
+    this.#attempt.send({
+      method,
+      path: target,
+      headers: fields,
+      body: hasBody ? new RequestBody(this.#client.request) : null,
+      upgrade: isWebSocket ? 'websocket' : null,
+    });
+  }
+
+  /** On another endpoint where there is one; on the same after a broken connection, which may only have been an old one. */
+  #tryAgain({ endpoint }: Attempt, { onlyElsewhere }: { onlyElsewhere: boolean }): boolean {
+    if (this.#attempts > this.#route.retry.attempts) {
+      return false;
+    }
+    this.#tried = (this.#tried ?? new Set()).add(endpoint.id);
+    let acquired = this.#upstream.acquire(this.#tried);
+    if (typeof acquired === 'string' && !onlyElsewhere) {
+      acquired = this.#upstream.acquire();
+    }
+    if (typeof acquired === 'string') {
+      return false;
+    }
+    this.#route.traffic.retries += 1;
+    this.#send(acquired);
+    return true;
+  }
+
+  #relayHead(attempt: Attempt, status: number, fields: string[]): void {
+    const { request, response } = this.#client;
+    if (this.#context.isDraining || !request.complete) {
+      response.shouldKeepAlive = false;
+    }
+    try {
+      response.writeHead(status, fields);
+    } catch {
+      // a field that Node's own parser would not have let through
+      this.#refuseAnswer(attempt, 'answered with a malformed field');
+      return;
+    }
+    this.#deadline?.cancel();
+    this.#state = 'relaying';
+  }
+
+  #refuseAnswer(attempt: Attempt, reason: string): void {
+    attempt.cancel('endpoint');
+    this.#fail({ code: 'gateway/bad-gateway', detail: `the service "${this.#upstream.service}" ${reason}` });
+  }
+
+  #fail(problem: GatewayProblem): void {
+    const { request, response } = this.#client;
+    const { status, fields, body } = toAnswer(problem);
+    if (this.#context.isDraining || !request.complete) {
+      response.shouldKeepAlive = false;
+    }
+    response.writeHead(status, fields);
+    response.write(body);
+    endAfterBody(request, response, this.#context.deadlines);
+    this.#finish(status, problem);
+  }
+
+  /** The client must not take what came so far for the whole. */
+  #breakOff(): void {
+    this.#client.request.socket.resetAndDestroy();
+    this.#finish(this.#client.response.statusCode, {
+      code: 'gateway/bad-gateway',
+      detail: 'broken off within the body',
+    });
+  }
+
+  #finish(status: number, problem?: GatewayProblem): void {
+    if (this.#state === 'over') {
+      return;
+    }
+    this.#state = 'over';
+    this.#deadline?.cancel();
+    this.#client.peer.exchanges.delete(this);
+    const durationMs = this.#context.now() - this.#startedAt;
+    this.#route.traffic.record(status, durationMs);
+    if (this.#context.log.isEnabled) {
+      this.#context.log.finished({
+        head: this.#head,
+        peer: this.#client.peer,
+        route: this.#route.name,
+        endpoint: this.#attempt?.endpoint,
+        attempts: this.#attempts,
+        status,
+        durationMs,
+        problem,
+      });
+    }
+  }
+}

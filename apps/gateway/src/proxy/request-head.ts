@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { RoutedRequest } from '../routing/route.ts';
+import type { Peer } from './peer.ts';
+import type { GatewayProblem } from './problems.ts';
+
+import { normalisePath } from '../routing/path.ts';
+import { nominatedFields, withoutFields } from './field-names.ts';
+import { addForwarded } from './forwarded.ts';
+import { framingProblem } from './framing.ts';
+import { RequestFields } from './request-fields.ts';
+import { readTarget, type Target } from './target.ts';
+
+/** More than any honest client sends; Node itself would drop what is beyond its own count without a word. */
+const MAX_FIELDS = 200;
+
+/** Reads a request's head as a gateway must: what two servers could read differently is refused. */
+export function readRequestHead(request: IncomingMessage, peer: Peer): GatewayProblem | RequestHead {
+  const { rawHeaders, method = '', url = '' } = request;
+  if (method === 'TRACE' || method === 'CONNECT') {
+    return { code: 'gateway/method-refused', detail: `${method} is not forwarded` };
+  }
+  if (rawHeaders.length > 2 * MAX_FIELDS) {
+    return { code: 'gateway/too-many-headers', detail: `more than ${MAX_FIELDS} header fields` };
+  }
+  const fields = new RequestFields(rawHeaders);
+  const problem = framingProblem(fields, request);
+  if (problem !== undefined) {
+    return problem;
+  }
+  const target = readTarget(url, fields.get('host'));
+  return typeof target === 'string'
+    ? { code: 'gateway/unsafe-request', detail: target }
+    : new RequestHead(method, target, { fields, peer });
+}
+
+/** A request's head: checked, and ready to be sent on. */
+export class RequestHead implements RoutedRequest {
+  readonly method: string;
+  /** Origin form, as it was spelled. */
+  readonly target: string;
+  readonly path: string;
+  readonly host: string;
+  /** Names and values in turn, without what concerns only the client's connection, with Host and the forwarded fields. */
+  readonly fields: string[];
+  readonly hasBody: boolean;
+  readonly isWebSocket: boolean;
+  readonly expectsContinue: boolean;
+  readonly #received: RequestFields;
+
+  constructor(method: string, target: Target, { fields, peer }: { fields: RequestFields; peer: Peer }) {
+    const nominated = nominatedFields(fields.get('connection'));
+    const length = fields.get('content-length');
+    this.method = method;
+    this.target = target.target;
+    this.path = normalisePath(target.path);
+    this.host = target.host;
+    this.fields = nominated === undefined ? fields.forwarded : withoutFields(fields.forwarded, nominated);
+    this.hasBody = fields.get('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+    this.isWebSocket = nominated?.has('upgrade') === true && fields.get('upgrade')?.toLowerCase() === 'websocket';
+    this.expectsContinue = fields.get('expect') !== undefined;
+    this.#received = fields;
+    if (length !== undefined) {
+      this.fields.push('Content-Length', length);
+    }
+    this.fields.push('Host', fields.get('host') ?? '');
+    addForwarded(this.fields, fields, peer);
+  }
+
+  headerValue(name: string): string | undefined {
+    return this.#received.find(name);
+  }
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { Peer } from './peer.ts';
+
+import { Tunnel } from './tunnel.ts';
+import { switchingHead, type Upgrade } from './upgrade.ts';
+
+/** What an upstream answered to an upgrade. */
+export interface Switched {
+  readonly raw: readonly Buffer[];
+  readonly socket: Duplex;
+  readonly response: ServerResponse;
+  readonly peer: Peer;
+}
+
+/** The WebSocket connections that are open through the gateway. */
+export class Tunnels {
+  readonly #idleMs: number;
+  readonly #open = new Set<Tunnel>();
+
+  constructor({ idleMs }: { readonly idleMs: number }) {
+    this.#idleMs = idleMs;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Says 101 to the client and joins both connections; false, with nothing said, where the upstream did not switch to WebSocket. */
+  open({ socket: client, first }: Upgrade, { raw, socket, response, peer }: Switched): boolean {
+    const head = switchingHead(raw);
+    if (head === undefined) {
+      return false;
+    }
+    response.detachSocket(client);
+    client.write(head, 'latin1');
+    client.unshift(first);
+    const tunnel = new Tunnel(client, socket, { idleMs: this.#idleMs });
+    this.#open.add(tunnel);
+    peer.exchanges.add(tunnel);
+    client.once('close', () => this.#open.delete(tunnel));
+    return true;
+  }
+
+  destroy(): void {
+    for (const tunnel of this.#open) {
+      tunnel.destroy();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** An instance as the gateway needs to know it. */
+export interface UpstreamInstance {
+  readonly id: string;
+  readonly scheme: string;
+  readonly address: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly status: 'starting' | 'up' | 'warning' | 'down' | 'draining' | 'out-of-service';
+}
+
+/** What is known of one service's instances. It stays as it was while the registry is away. */
+export interface InstanceWatch {
+  readonly instances: readonly UpstreamInstance[];
+  /** Resolves once the registry has answered for the first time. */
+  readonly ready: Promise<unknown>;
+  /** Returns the way to stop listening. */
+  onChange(listener: () => void): () => void;
+  close(): unknown;
+}
+
+/** Where instances are found. */
+export interface InstanceSource {
+  watch(service: string): InstanceWatch;
+}

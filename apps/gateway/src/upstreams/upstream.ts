@@ -1,0 +1,130 @@
+import type { CallPermit } from '@signalbox/circuit-breaker';
+
+import { type LoadBalancer, roundRobin, weightedRoundRobin } from '@signalbox/load-balancer';
+import { isRoutable } from '@signalbox/schemas';
+
+import type { InstanceWatch, UpstreamInstance } from './instance-source.ts';
+
+import { Endpoint, type EndpointOptions, originOf } from './endpoint.ts';
+
+/** Leave to send one request to an endpoint. */
+export interface Acquired {
+  readonly endpoint: Endpoint;
+  readonly permit: CallPermit;
+}
+
+/** Why there is none: nothing routable, everything left alone by its breaker, or everything at its bound. */
+export type Unavailable = 'no-endpoint' | 'circuit-open' | 'overloaded';
+
+const SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
+
+/** A service's routable endpoints, kept as the registry tells them. The watch belongs to the upstream. */
+export class Upstream {
+  readonly service: string;
+  readonly #watch: InstanceWatch;
+  readonly #options: EndpointOptions;
+  readonly #stopListening: () => void;
+  /** Endpoints that are gone but still have requests under way. */
+  readonly #leaving = new Set<Endpoint>();
+  #endpoints: readonly Endpoint[] = [];
+  #balancer: LoadBalancer = roundRobin();
+  #isWeighted = false;
+
+  constructor(service: string, watch: InstanceWatch, options: EndpointOptions) {
+    this.service = service;
+    this.#watch = watch;
+    this.#options = options;
+    this.#stopListening = watch.onChange(() => {
+      this.#refresh();
+    });
+    this.#refresh();
+  }
+
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
+  }
+
+  /** All that the registry tells of the service, routable or not. */
+  get instances(): readonly UpstreamInstance[] {
+    return this.#watch.instances;
+  }
+
+  /** Resolves once the registry has said who there is. */
+  get ready(): Promise<unknown> {
+    return this.#watch.ready;
+  }
+
+  /** The next endpoint's leave; those whose breaker or bound refuses are passed over. */
+  acquire(excluded?: ReadonlySet<string>): Acquired | Unavailable {
+    let passedOver = excluded;
+    let endpoint = this.#balancer.choose(this.#endpoints, excluded);
+    while (endpoint !== undefined) {
+      const permit = endpoint.tryAcquire();
+      if (permit !== undefined) {
+        return { endpoint, permit };
+      }
+      passedOver = new Set(passedOver).add(endpoint.id);
+      endpoint = this.#balancer.choose(this.#endpoints, passedOver);
+    }
+    return this.#whyNot();
+  }
+
+  /** Resolves when the requests under way are done. */
+  async close(): Promise<void> {
+    this.#stopListening();
+    await Promise.all([
+      this.#watch.close(),
+      ...[...this.#endpoints, ...this.#leaving].map((endpoint) => endpoint.close()),
+    ]);
+  }
+
+  async destroy(): Promise<void> {
+    this.#stopListening();
+    await Promise.all([
+      this.#watch.close(),
+      ...[...this.#endpoints, ...this.#leaving].map((endpoint) => endpoint.destroy()),
+    ]);
+  }
+
+  #whyNot(): Unavailable {
+    if (this.#endpoints.length === 0) {
+      return 'no-endpoint';
+    }
+    return this.#endpoints.some((endpoint) => endpoint.isSaturated) ? 'overloaded' : 'circuit-open';
+  }
+
+  #refresh(): void {
+    const before = new Map(this.#endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    this.#endpoints = this.#watch.instances
+      .filter(({ status, scheme }) => isRoutable(status) && SCHEMES.has(scheme))
+      .map((instance) => this.#keepOrOpen(instance, before.get(instance.id)));
+    for (const endpoint of before.values()) {
+      if (!this.#endpoints.includes(endpoint)) {
+        void this.#letGo(endpoint);
+      }
+    }
+    this.#chooseBalancer();
+  }
+
+  #keepOrOpen(instance: UpstreamInstance, known: Endpoint | undefined): Endpoint {
+    if (known?.origin !== originOf(instance)) {
+      return new Endpoint(instance, this.#options);
+    }
+    known.weight = instance.weight;
+    return known;
+  }
+
+  #chooseBalancer(): void {
+    const isWeighted = new Set(this.#endpoints.map(({ weight }) => weight)).size > 1;
+    if (isWeighted !== this.#isWeighted) {
+      this.#isWeighted = isWeighted;
+      this.#balancer = isWeighted ? weightedRoundRobin() : roundRobin();
+    }
+  }
+
+  async #letGo(endpoint: Endpoint): Promise<void> {
+    this.#leaving.add(endpoint);
+    await endpoint.close();
+    this.#leaving.delete(endpoint);
+  }
+}

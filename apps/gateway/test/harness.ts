@@ -1,0 +1,84 @@
+import { type Clock, systemClock } from '@signalbox/clock';
+import { readSettings } from '@signalbox/service-runtime';
+
+import type { ConfigConnection } from '../src/configuration-feed.ts';
+
+import { type RunningGateway, startGateway } from '../src/app.ts';
+import { GatewaySettings } from '../src/config.ts';
+import { FakeConfig, type RouteSketches } from './fake-config.ts';
+import { FakeRegistry } from './fake-registry.ts';
+
+export interface HarnessOptions {
+  readonly routes?: RouteSketches;
+  /** Ports by service, of instances that are up. */
+  readonly services?: Readonly<Record<string, readonly number[]>>;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  /** Instead of answering with the routes at once. */
+  readonly connect?: (config: FakeConfig) => Promise<ConfigConnection>;
+  readonly registry?: FakeRegistry;
+}
+
+/** A gateway on ports of its own, with a registry and a config-server in memory. */
+export interface Harness extends AsyncDisposable {
+  readonly gateway: RunningGateway;
+  readonly config: FakeConfig;
+  readonly registry: FakeRegistry;
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly port: number;
+  /** Log lines so far. */
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+/** Resolves when the gateway routes, unless `connect` is the test's own. */
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const { routes = { all: { backendRefs: [{ name: 'orders' }] } }, services = {}, clock = systemClock } = options;
+  const registry = options.registry ?? new FakeRegistry();
+  for (const [service, ports] of Object.entries(services)) {
+    registry.set(
+      service,
+      ports.map((port) => ({ port })),
+    );
+  }
+  const config = new FakeConfig(routes);
+  const lines: Record<string, unknown>[] = [];
+  const routing = Promise.withResolvers<undefined>();
+  const settings = readSettings(GatewaySettings, {
+    SIGNALBOX_PORT: '0',
+    SIGNALBOX_ADMIN_PORT: '0',
+    SIGNALBOX_DRAIN_TIMEOUT_MS: '1000',
+    ...options.settings,
+  });
+  const gateway = await startGateway({
+    settings,
+    clock,
+    sources: {
+      connectConfiguration: () => options.connect?.(config) ?? Promise.resolve(config.connection()),
+      openRegistry: () => registry,
+    },
+    logStream: {
+      write(line) {
+        const entry = JSON.parse(line) as Record<string, unknown>; // pino writes one object a line
+        lines.push(entry);
+        if (entry['msg'] === 'routes in force') {
+          routing.resolve(undefined);
+        }
+      },
+    },
+  });
+  if (options.connect === undefined) {
+    await routing.promise;
+  }
+  const { port } = gateway.address;
+  return {
+    gateway,
+    config,
+    registry,
+    lines,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    adminUrl: `http://127.0.0.1:${gateway.adminAddress.port}`,
+    [Symbol.asyncDispose]: () => gateway.close(),
+  };
+}
