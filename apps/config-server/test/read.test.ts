@@ -2,6 +2,26 @@ import { describe, expect, it } from 'vitest';
 
 import { startShop } from './start-app.ts';
 
+const FORMATS = [
+  ['yaml', 'application/yaml; charset=utf-8', 'poolSize: 20'],
+  ['properties', 'text/x-java-properties; charset=utf-8', 'db.poolSize'],
+  ['dotenv', 'text/plain; charset=utf-8', 'POOL'],
+] as const;
+
+const UNKNOWN = [
+  ['/config/order/production', 'config/unknown-service', ['orders']],
+  ['/config/orders/prodution', 'config/unknown-environment', ['production']],
+  ['/config/orders/production?label=mian', 'config/unknown-label', ['main']],
+  ['/config/orders/production?label=deadbeef', 'config/unknown-label', []],
+] as const;
+
+const MALFORMED = [
+  '/config/..%2fcommon/production',
+  '/config/orders/production?format=xml',
+  '/config/orders/production?labl=x',
+  '/config/orders/production?label=..%2f..',
+];
+
 describe('GET /config/{service}/{environment}', () => {
   it('answers the layers of the pair, laid over each other', async () => {
     await using app = await startShop();
@@ -26,19 +46,17 @@ describe('GET /config/{service}/{environment}', () => {
     await expect(second.text()).resolves.toBe('');
   });
 
-  it.each([
-    ['yaml', 'application/yaml; charset=utf-8', 'poolSize: 20'],
-    ['properties', 'text/x-java-properties; charset=utf-8', 'db.poolSize'],
-    ['dotenv', 'text/plain; charset=utf-8', 'POOL'],
-  ])('renders %s under an etag of its own', async (format, contentType, part) => {
+  it('renders each format under an etag of its own', async () => {
     await using app = await startShop();
     const json = await app.get('/config/orders/production');
 
-    const response = await app.get(`/config/orders/production?format=${format}`);
+    for (const [format, contentType, part] of FORMATS) {
+      const response = await app.get(`/config/orders/production?format=${format}`);
 
-    expect(response.headers.get('content-type')).toBe(contentType);
-    expect(response.headers.get('etag')).toBe(json.headers.get('etag')?.replace(/"$/, `-${format}"`));
-    await expect(response.text()).resolves.toContain(part);
+      expect(response.headers.get('content-type')).toBe(contentType);
+      expect(response.headers.get('etag')).toBe(json.headers.get('etag')?.replace(/"$/, `-${format}"`));
+      await expect(response.text()).resolves.toContain(part);
+    }
   });
 
   it('explains every key: file, line, commit, author, and what it won over', async () => {
@@ -72,31 +90,26 @@ describe('GET /config/{service}/{environment}', () => {
     expect(response.headers.get('signalbox-version')).toBe(before);
   });
 
-  it.each([
-    ['/config/order/production', 'config/unknown-service', ['orders']],
-    ['/config/orders/prodution', 'config/unknown-environment', ['production']],
-    ['/config/orders/production?label=mian', 'config/unknown-label', ['main']],
-    ['/config/orders/production?label=deadbeef', 'config/unknown-label', []],
-  ])('answers 404 to %s and names what is close', async (path, code, closest) => {
+  it('answers 404 to what is not there, and names what is close', async () => {
     await using app = await startShop();
 
-    const response = await app.get(path);
+    for (const [path, code, closest] of UNKNOWN) {
+      const response = await app.get(path);
 
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toContain('application/problem+json');
-    await expect(response.json()).resolves.toMatchObject({ code, closest });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+      await expect(response.json()).resolves.toMatchObject({ code, closest });
+    }
   });
 
-  it.each([
-    '/config/..%2fcommon/production',
-    '/config/orders/production?format=xml',
-    '/config/orders/production?labl=x',
-  ])('refuses %s as malformed', async (path) => {
+  it('refuses what is malformed', async () => {
     await using app = await startShop();
 
-    const response = await app.get(path);
+    for (const path of MALFORMED) {
+      const response = await app.get(path);
 
-    expect(response.status).toBe(400);
-    await expect(response.json()).resolves.toMatchObject({ code: 'request/invalid' });
+      expect(response.status).toBe(400);
+      await expect(response.json()).resolves.toMatchObject({ code: 'request/invalid' });
+    }
   });
 });

@@ -21,7 +21,7 @@ export interface PairProblem {
   readonly quarantine: Quarantine;
 }
 
-/** One report per broken document, whoever needs it; what no document is to blame for is reported per service. */
+/** One report per broken document, whoever needs it; where no document is to blame, per reason. */
 export function toReports(problems: readonly PairProblem[]): readonly ProblemReport[] {
   const causes = Map.groupBy(problems, causeOf);
   return [...causes.values()].map(toReport);
@@ -33,8 +33,8 @@ export function problemsOf(states: Iterable<readonly [Pair, PairState]>): readon
   );
 }
 
-function causeOf({ pair, quarantine: { failure, commit } }: PairProblem): string {
-  return JSON.stringify([commit, failure.file ?? pair.service, failure.file === undefined, failure.line]);
+function causeOf({ quarantine: { failure, commit } }: PairProblem): string {
+  return JSON.stringify([commit, failure.file ?? failure.reason, failure.file === undefined, failure.line]);
 }
 
 function toReport(sameCause: readonly PairProblem[]): ProblemReport {

@@ -1,11 +1,12 @@
 import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
 import type { Pair, Tree } from '../layering/tree.ts';
+import type { Violation } from './violations.ts';
 
 import { formatKeyPath, parseKeyPath } from '../documents/key-path.ts';
 import { DocumentSyntaxError, PlaceholderError } from '../errors.ts';
 import { composeConfiguration } from '../layering/compose-configuration.ts';
 import { fromPointer, toPointer } from './json-pointer.ts';
-import { validateConfiguration, type Violation } from './validate-configuration.ts';
+import { validateConfiguration } from './validate-configuration.ts';
 
 /** Why a pair can't be served as a tree has it. */
 export interface Failure {
