@@ -42,6 +42,15 @@ describe.each([
     expect(counts(chosen(create(), set({ a: 1, b: 1, c: 1 }), 300))).toEqual({ a: 100, b: 100, c: 100 });
   });
 
+  it('leaves out a weight of zero, unless nothing else is left', () => {
+    const balancer = create();
+    const endpoints = set({ a: 1, b: 0, c: 0 });
+
+    expect(counts(chosen(balancer, endpoints, 10))).toEqual({ a: 10 });
+    expect(balancer.choose(endpoints, new Set(['a']))?.id).toMatch(/^[bc]$/);
+    expect(counts(chosen(balancer, set({ b: 0, c: 0 }), 10))).toEqual({ b: 5, c: 5 });
+  });
+
   it('goes on fairly when the set changes between choices', () => {
     const balancer = create();
     chosen(balancer, set({ a: 1, b: 1, c: 1 }), 7);
@@ -57,14 +66,6 @@ describe('weightedRoundRobin', () => {
 
   it('gives each its share exactly over one round of all weights', () => {
     expect(counts(chosen(weightedRoundRobin(), set({ a: 90, b: 9, c: 1 }), 100))).toEqual({ a: 90, b: 9, c: 1 });
-  });
-
-  it('leaves out a weight of zero, unless nothing else is left', () => {
-    const balancer = weightedRoundRobin();
-    const endpoints = set({ a: 1, b: 0, c: 0 });
-
-    expect(counts(chosen(balancer, endpoints, 10))).toEqual({ a: 10 });
-    expect(balancer.choose(endpoints, new Set(['a']))?.id).toMatch(/^[bc]$/);
   });
 
   it('stays fair over thousands of sets that come and go', () => {
