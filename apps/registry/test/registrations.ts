@@ -1,4 +1,7 @@
+import type { Instance } from '../src/catalog/instance.ts';
 import type { CheckDefinition, Registration } from '../src/catalog/registration.ts';
+
+import { register, toInstance } from '../src/catalog/instance.ts';
 
 /** A registration of `orders-1`, but for what a test says otherwise. */
 export function aRegistration(over: Partial<Registration> = {}): Registration {
@@ -16,6 +19,10 @@ export function aRegistration(over: Partial<Registration> = {}): Registration {
     checks: [],
     ...over,
   };
+}
+
+export function anInstance(over: Partial<Registration> = {}): Instance {
+  return toInstance(register(undefined, aRegistration(over), 0), undefined);
 }
 
 export function aTcpCheck(over: Partial<CheckDefinition> = {}): CheckDefinition {

@@ -7,8 +7,9 @@ import { RegistryFullError, UnknownInstanceError } from '../errors.ts';
 import { type Catalog, REVISIONS_PER_EPOCH } from './catalog.ts';
 import { type CheckState, type Instance, type InstanceRecord, register, toInstance } from './instance.ts';
 import { Overrides } from './overrides.ts';
+import { PendingRecords } from './pending-records.ts';
 import { type InstanceKey, keyText, type Registration } from './registration.ts';
-import { WriteQueue } from './write-queue.ts';
+import { type Change, WriteQueue } from './write-queue.ts';
 
 /** Whoever keeps something for each instance: its lease, its checks. */
 export interface InstanceFollower {
@@ -31,16 +32,17 @@ export interface RegistrarOptions {
 const DEFAULTS = { maxInstances: 100_000, onStorageTrouble: () => undefined } satisfies Partial<RegistrarOptions>;
 
 /**
- * Brings instances into the catalog and out of it: stored first, then visible.
- * What is reported often or by the registry itself (a lapse, a check) is visible at once and stored after.
+ * Brings instances into the catalog and out of it: every change is stored first, then visible, in one order.
+ * What is so whether or not it can be stored (a lease lapsed, a check failed) is visible all the same.
  */
 export class Registrar {
   readonly #options: Required<RegistrarOptions>;
   readonly #catalog: Catalog;
   readonly #queue: WriteQueue;
   readonly #overrides = new Overrides();
-  /** Registrations on their way into the store, counted by instance. */
-  readonly #arriving = new Map<string, number>();
+  readonly #pending = new PendingRecords();
+  /** Instances whose lease lapsed while something of them was on its way: a registration among it keeps them. */
+  readonly #lapsing = new Set<string>();
 
   constructor(options: RegistrarOptions) {
     this.#options = { ...DEFAULTS, ...options };
@@ -70,19 +72,20 @@ export class Registrar {
 
   /** Stored when it resolves; `created` tells whether the instance was unknown. */
   async register(registration: Registration): Promise<{ readonly created: boolean }> {
-    const now = this.#options.clock.now();
-    const previous = this.#catalog.get(registration);
-    const record = register(previous, registration, now);
-    if (previous === record) {
-      this.#announce(previous, false);
+    const current = this.#catalog.get(registration);
+    const record = register(this.#pending.recordOf(registration, current), registration, this.#options.clock.now());
+    if (current === record) {
+      this.#announce(current, false);
       return { created: false };
     }
-    this.#refuseBeyondBound(previous);
+    this.#refuseBeyondBound(current);
     let created = false;
-    await this.#arrive(registration, { type: 'register', record }, () => {
-      const current = this.#catalog.get(registration);
-      created = current === undefined;
-      this.#admit(register(current, registration, now), false);
+    await this.#change(registration, record, {
+      write: { type: 'register', record },
+      apply: () => {
+        created = this.#catalog.get(registration) === undefined;
+        this.#admit(record, false);
+      },
     });
     return { created };
   }
@@ -90,29 +93,30 @@ export class Registrar {
   /** Rejects with UnknownInstanceError. */
   async deregister(key: InstanceKey): Promise<void> {
     this.#require(key);
-    await this.#queue.push({ type: 'remove', key }, () => {
-      this.#dismiss(key);
-    });
+    await this.#remove(key, false);
   }
 
-  /** Removes an instance whose lease lapsed, at once: whatever the store says, nobody is to be sent there. */
+  /** Removes an instance whose lease lapsed: whatever the store says, nobody is to be sent there. */
   lapse(key: InstanceKey): void {
-    this.#dismiss(key);
-    if (!this.#arriving.has(keyText(key))) {
-      this.#storeUnawaited({ type: 'remove', key });
+    if (this.#pending.has(key)) {
+      this.#lapsing.add(keyText(key));
+    } else {
+      void this.#remove(key, true).catch(this.#options.onStorageTrouble);
     }
   }
 
   /** Sets an operator's word above whatever else is known, until it is cleared. Rejects with UnknownInstanceError. */
   async override(key: InstanceKey, status: Override): Promise<void> {
     this.#require(key);
-    await this.#queue.push({ type: 'override', key, status }, () => {
+    const write = { type: 'override', key, status } as const;
+    const apply = () => {
       this.#overrides.set(key, status);
+      this.#amend(key, {});
       if (this.#catalog.get(key) === undefined) {
         this.#keepOverride(key);
       }
-      this.#amend(key, {});
-    });
+    };
+    await this.#queue.push({ write, apply });
   }
 
   /** Ends an override, also of an instance that left, and a drain. Rejects with UnknownInstanceError. */
@@ -120,31 +124,30 @@ export class Registrar {
     if (this.#overrides.get(key) === undefined) {
       this.#require(key);
     }
-    await Promise.all([
-      this.#queue.push({ type: 'clear-override', key }, () => {
-        this.#overrides.delete(key);
-      }),
-      this.#storeAmendment(key, { draining: false }),
-    ]);
+    const write = { type: 'clear-override', key } as const;
+    const apply = () => {
+      this.#overrides.delete(key);
+    };
+    await Promise.all([this.#queue.push({ write, apply }), this.#storeAmendment(key, { draining: false }, false)]);
   }
 
   /** The instance is about to leave: until it registers again it gets no more requests. Rejects with UnknownInstanceError. */
   async drain(key: InstanceKey): Promise<void> {
     this.#require(key);
-    await this.#storeAmendment(key, { draining: true });
+    await this.#storeAmendment(key, { draining: true }, false);
   }
 
   /** What an instance says it runs; nothing happens when it said so before. Rejects with UnknownInstanceError. */
   async reportConfigurationVersion(key: InstanceKey, configurationVersion: string): Promise<void> {
-    if (this.#require(key).configurationVersion !== configurationVersion) {
-      await this.#storeAmendment(key, { configurationVersion });
+    const record = this.#pending.recordOf(key, this.#require(key));
+    if (record?.configurationVersion !== configurationVersion || this.#pending.has(key)) {
+      await this.#storeAmendment(key, { configurationVersion }, false);
     }
   }
 
   /** How the checks of an instance stand; nothing happens when it left meanwhile. */
   reportChecks(key: InstanceKey, checks: readonly CheckState[]): void {
-    this.#amend(key, { checks });
-    this.#storeUnawaited({ type: 'amend', key, amendment: { checks } });
+    void this.#storeAmendment(key, { checks }, true).catch(this.#options.onStorageTrouble);
   }
 
   /** Resolves when everything taken on is stored. */
@@ -152,40 +155,56 @@ export class Registrar {
     await this.#queue.settle();
   }
 
-  async #storeAmendment(key: InstanceKey, amendment: Amendment): Promise<void> {
-    await this.#queue.push({ type: 'amend', key, amendment }, () => {
+  async #remove(key: InstanceKey, regardless: boolean): Promise<void> {
+    const apply = () => {
+      this.#dismiss(key);
+    };
+    await this.#change(key, undefined, { write: { type: 'remove', key }, apply, regardless });
+  }
+
+  async #storeAmendment(key: InstanceKey, amendment: Amendment, regardless: boolean): Promise<void> {
+    const record = this.#pending.recordOf(key, this.#catalog.get(key));
+    const apply = () => {
       this.#amend(key, amendment);
-    });
+    };
+    const write = { type: 'amend', key, amendment } as const;
+    await this.#change(key, record && { ...record, ...amendment }, { write, apply, regardless });
+  }
+
+  async #change(key: InstanceKey, record: InstanceRecord | undefined, change: Change): Promise<void> {
+    this.#pending.begin(key, record);
+    try {
+      await this.#queue.push(change);
+    } finally {
+      this.#pending.end(key);
+      if (!this.#pending.has(key) && this.#lapsing.delete(keyText(key))) {
+        this.lapse(key);
+      }
+    }
   }
 
   #amend(key: InstanceKey, amendment: Amendment): void {
     const current = this.#catalog.get(key);
     if (current !== undefined) {
-      this.#putIfChanged(current, toInstance({ ...current, ...amendment }, this.#overrides.get(key)));
-    }
-  }
-
-  #putIfChanged(current: Instance, next: Instance): void {
-    const isSame =
-      current.status === next.status &&
-      current.override === next.override &&
-      current.draining === next.draining &&
-      current.configurationVersion === next.configurationVersion &&
-      current.checks === next.checks;
-    if (!isSame) {
-      this.#catalog.put(next);
+      this.#put(toInstance({ ...current, ...amendment }, this.#overrides.get(key)));
     }
   }
 
   #admit(record: InstanceRecord, restored: boolean): void {
     const key = record.registration;
-    const current = this.#catalog.get(key);
-    const instance = current === record ? current : toInstance(record, this.#overrides.get(key));
-    if (instance !== current) {
-      this.#overrides.instanceCame(key);
-      this.#catalog.put(instance);
+    this.#overrides.instanceCame(key);
+    this.#lapsing.delete(keyText(key));
+    this.#announce(this.#put(toInstance(record, this.#overrides.get(key))), restored);
+  }
+
+  /** The instance as the catalog holds it then: the one before, if nothing about it changed. */
+  #put(next: Instance): Instance {
+    const current = this.#catalog.get(next.registration);
+    if (current !== undefined && isSame(current, next)) {
+      return current;
     }
-    this.#announce(instance, restored);
+    this.#catalog.put(next);
+    return next;
   }
 
   #dismiss(key: InstanceKey): void {
@@ -211,24 +230,8 @@ export class Registrar {
     });
   }
 
-  /** A registration on its way in is not removed from the store by a lapse that it overtakes in memory. */
-  async #arrive(key: InstanceKey, write: StoreWrite, apply: () => void): Promise<void> {
-    const name = keyText(key);
-    this.#arriving.set(name, (this.#arriving.get(name) ?? 0) + 1);
-    try {
-      await this.#queue.push(write, apply);
-    } finally {
-      const left = (this.#arriving.get(name) ?? 1) - 1;
-      if (left === 0) {
-        this.#arriving.delete(name);
-      } else {
-        this.#arriving.set(name, left);
-      }
-    }
-  }
-
   #storeUnawaited(write: StoreWrite): void {
-    void this.#queue.push(write, () => undefined).catch(this.#options.onStorageTrouble);
+    void this.#queue.push({ write, apply: () => undefined }).catch(this.#options.onStorageTrouble);
   }
 
   #require(key: InstanceKey): Instance {
@@ -239,8 +242,8 @@ export class Registrar {
     return instance;
   }
 
-  #refuseBeyondBound(previous: Instance | undefined): void {
-    if (previous === undefined && this.#catalog.size + this.#arriving.size >= this.#options.maxInstances) {
+  #refuseBeyondBound(current: Instance | undefined): void {
+    if (current === undefined && this.#catalog.size + this.#pending.size >= this.#options.maxInstances) {
       throw new RegistryFullError(`${this.#options.maxInstances} instances`);
     }
   }
@@ -253,4 +256,15 @@ export class Registrar {
       }
     });
   }
+}
+
+function isSame(left: Instance, right: Instance): boolean {
+  return (
+    left.registration === right.registration &&
+    left.status === right.status &&
+    left.override === right.override &&
+    left.draining === right.draining &&
+    left.configurationVersion === right.configurationVersion &&
+    left.checks === right.checks
+  );
 }

@@ -11,10 +11,18 @@ export interface WriteQueueOptions {
   readonly maxWaiting?: number;
 }
 
-interface Waiting {
+/** A write, and what it means in memory. */
+export interface Change {
   readonly write: StoreWrite;
-  readonly stored: PromiseWithResolvers<undefined>;
+  /** Runs after that of every earlier change; may not throw. */
   readonly apply: () => void;
+  /** Applied even if it can't be stored: what is true whether or not the registry remembers it. */
+  readonly regardless?: boolean;
+}
+
+interface Waiting {
+  readonly change: Change;
+  readonly stored: PromiseWithResolvers<undefined>;
 }
 
 const DEFAULTS = { maxBatch: 500, maxWaiting: 20_000 } satisfies Required<WriteQueueOptions>;
@@ -41,15 +49,15 @@ export class WriteQueue {
   }
 
   /**
-   * Resolves once the write is stored and applied. `apply` runs after those of all earlier writes, and may not throw.
-   * Rejects with StorageUnavailableError when the store refuses, and with RegistryFullError when too many wait; then `apply` never runs.
+   * Resolves once the change is stored and applied. Rejects with StorageUnavailableError when the store refuses,
+   * and with RegistryFullError when too many wait, unless it holds regardless.
    */
-  async push(write: StoreWrite, apply: () => void): Promise<void> {
-    if (this.#waiting.length >= this.#options.maxWaiting) {
+  async push(change: Change): Promise<void> {
+    if (this.#waiting.length >= this.#options.maxWaiting && change.regardless !== true) {
       throw new RegistryFullError(`${this.#options.maxWaiting} waiting writes`);
     }
     const stored = Promise.withResolvers<undefined>();
-    this.#waiting.push({ write, stored, apply });
+    this.#waiting.push({ change, stored });
     this.#draining ??= this.#drain();
     await stored.promise;
   }
@@ -69,20 +77,25 @@ export class WriteQueue {
   }
 
   async #storeBatch(batch: readonly Waiting[]): Promise<void> {
-    try {
-      await this.#store.write(batch.map(({ write }) => write));
-    } catch (error) {
-      const reason = new StorageUnavailableError(error);
-      this.#failure = reason;
-      batch.forEach(({ stored }) => {
-        stored.reject(reason);
-      });
-      return;
+    this.#failure = await this.#failureOf(batch);
+    for (const { change, stored } of batch) {
+      if (this.#failure === undefined || change.regardless === true) {
+        change.apply();
+      }
+      if (this.#failure === undefined) {
+        stored.resolve(undefined);
+      } else {
+        stored.reject(this.#failure);
+      }
     }
-    this.#failure = undefined;
-    for (const { apply, stored } of batch) {
-      apply();
-      stored.resolve(undefined);
+  }
+
+  async #failureOf(batch: readonly Waiting[]): Promise<StorageUnavailableError | undefined> {
+    try {
+      await this.#store.write(batch.map(({ change }) => change.write));
+      return undefined;
+    } catch (error) {
+      return new StorageUnavailableError(error);
     }
   }
 }
