@@ -3,7 +3,7 @@
  * Rooms in one row do not know each other. `besideRooms` implement interfaces owned by the rooms they may see;
  * only `app.ts` knows them. `config.ts` (settings) may be read by main and app alone.
  */
-export const apps = [
+const apps = [
   {
     root: 'apps/config-server',
     rows: [['main'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation'], ['layering'], ['documents']],

@@ -9,7 +9,7 @@ import { type ProblemDetails, ProblemError } from '../errors.ts';
 export type ToProblem = (error: unknown) => ProblemDetails | undefined;
 
 /** Answers with problem+json (RFC 9457). */
-export async function sendProblem(reply: FastifyReply, problem: ProblemDetails): Promise<void> {
+async function sendProblem(reply: FastifyReply, problem: ProblemDetails): Promise<void> {
   const { status, code, detail, ...extensions } = problem;
   const document = { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, ...extensions };
   await reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(document);
