@@ -1,4 +1,5 @@
 import type { DocumentEdits } from './document-edits.ts';
+
 import { editEnv, editProperties } from './edit-lines.ts';
 import { editJson, editYaml } from './edit-nodes.ts';
 import { extensionOf, normalise, parseDocument } from './parse-document.ts';

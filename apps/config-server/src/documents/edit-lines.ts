@@ -1,13 +1,14 @@
+import type { DocumentEdits } from './document-edits.ts';
+import type { Statement } from './statement.ts';
+
 import { UnsupportedEditError } from '../errors.ts';
 import { type ConfigValue, isConfigList, isConfigMap } from './config-value.ts';
-import type { DocumentEdits } from './document-edits.ts';
 import { isDotenvName, quoteDotenv } from './dotenv-text.ts';
 import { envStatements } from './env-document.ts';
 import { formatKeyPath, type KeyPath, parseKeyPath } from './key-path.ts';
 import { propertyStatements } from './properties-document.ts';
 import { propertyLine } from './property-text.ts';
 import { scalarsOf, textOf } from './scalars.ts';
-import type { Statement } from './statement.ts';
 
 interface LineFormat {
   readonly statements: (path: string, text: string) => readonly Statement[];

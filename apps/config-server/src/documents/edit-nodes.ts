@@ -1,8 +1,9 @@
 import type { Document as YamlSource } from 'yaml';
 
-import { UnsupportedEditError } from '../errors.ts';
 import type { DocumentEdits } from './document-edits.ts';
 import type { Document } from './document.ts';
+
+import { UnsupportedEditError } from '../errors.ts';
 import { editValues } from './edit-values.ts';
 import { openJson, parseJson } from './json-document.ts';
 import { parseKeyPath } from './key-path.ts';

@@ -1,5 +1,6 @@
-import { type ConfigMap, type ConfigValue, emptyMap, isConfigMap } from './config-value.ts';
 import type { DocumentEdits } from './document-edits.ts';
+
+import { type ConfigMap, type ConfigValue, emptyMap, isConfigMap } from './config-value.ts';
 import { type KeyPath, parseKeyPath } from './key-path.ts';
 
 /** What an edited document must say, whatever it looks like. */

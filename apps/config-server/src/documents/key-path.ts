@@ -1,4 +1,5 @@
 import { InvalidKeyPathError } from '../errors.ts';
+import { MAX_DEPTH } from './limits.ts';
 
 /** The way from the root of a configuration to a value in it. A list is a value: paths do not lead into it. */
 export type KeyPath = readonly string[];
@@ -9,8 +10,8 @@ export type Step = string | number;
 /** The one key that is refused everywhere: what reads the configuration may not be able to hold it safely. */
 export const FORBIDDEN_KEY = '__proto__';
 
-/** Longest key path as text. */
-const MAX_KEY_LENGTH = 1024;
+/** More than any configuration has: documents, and the prefix of a group, are bound to MAX_DEPTH each. */
+const MAX_STEPS = 4 * MAX_DEPTH;
 const STEP = /\["((?:[^"\\]|\\.)*)"\]|\[(\d{1,9})\]|[^.[\]"]+/y;
 const PLAIN_KEY = /^[^.[\]"]+$/;
 
@@ -39,15 +40,15 @@ export function formatKeyPath(keyPath: KeyPath): string {
  * @throws InvalidKeyPathError
  */
 export function parseSteps(text: string): readonly Step[] {
-  if (text.length > MAX_KEY_LENGTH) {
-    throw new InvalidKeyPathError(text.slice(0, MAX_KEY_LENGTH), `is longer than ${MAX_KEY_LENGTH} characters`);
-  }
   const steps: Step[] = [];
   let position = 0;
   do {
     const { step, end } = stepAt(text, position);
     steps.push(step);
     position = afterSeparator(text, end);
+    if (steps.length > MAX_STEPS) {
+      throw new InvalidKeyPathError(text, `has more than ${MAX_STEPS} keys`);
+    }
   } while (position < text.length);
   return steps;
 }

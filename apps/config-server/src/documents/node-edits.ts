@@ -1,7 +1,8 @@
-import { isMap, isNode, isScalar, type Node, type Pair, type Document as YamlSource, YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, type Node, type Pair, YAMLMap, type Document as YamlSource } from 'yaml';
+
+import type { KeyPath } from './key-path.ts';
 
 import { type ConfigValue, isConfigList, isConfigMap } from './config-value.ts';
-import type { KeyPath } from './key-path.ts';
 import { keyText } from './yaml-node-reader.ts';
 
 /** Sets the value at the end of the path, in place: what stands around it stays as it is. */

@@ -1,7 +1,8 @@
 import { stringify } from 'dot-properties';
 
-import { formatSteps } from './key-path.ts';
 import type { ScalarAt } from './scalars.ts';
+
+import { formatSteps } from './key-path.ts';
 
 /** White space alone would let a value that begins with a separator lose it. */
 const CLEAR_SEPARATOR = /^[ \t]*[=:][ \t]*$/;

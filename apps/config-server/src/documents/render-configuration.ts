@@ -1,7 +1,8 @@
 import { stringify as stringifyYaml } from 'yaml';
 
-import { UnrenderableError } from '../errors.ts';
 import type { ConfigMap } from './config-value.ts';
+
+import { UnrenderableError } from '../errors.ts';
 import { dotenvName } from './dotenv-name.ts';
 import { quoteDotenv } from './dotenv-text.ts';
 import { formatSteps } from './key-path.ts';

@@ -1,5 +1,6 @@
-import { type ConfigMap, type ConfigValue, isConfigList, isConfigMap } from './config-value.ts';
 import type { Step } from './key-path.ts';
+
+import { type ConfigMap, type ConfigValue, isConfigList, isConfigMap } from './config-value.ts';
 
 type Scalar = Exclude<ConfigValue, ConfigMap | readonly ConfigValue[]>;
 

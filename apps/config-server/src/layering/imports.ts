@@ -3,6 +3,7 @@ import type { Tree } from './tree.ts';
 
 import { type ConfigValue, isConfigList, isConfigMap } from '../documents/config-value.ts';
 import { type KeyPath, parseKeyPath } from '../documents/key-path.ts';
+import { MAX_DEPTH } from '../documents/limits.ts';
 import { DOCUMENT_EXTENSIONS } from '../documents/parse-document.ts';
 import { DocumentSyntaxError, InvalidKeyPathError } from '../errors.ts';
 
@@ -69,7 +70,8 @@ function fieldsOf(description: Document, item: ConfigValue): { group: string; pr
 
 function readPrefix(description: Document, prefix: string): KeyPath {
   try {
-    return parseKeyPath(prefix);
+    const keyPath = parseKeyPath(prefix);
+    return keyPath.length <= MAX_DEPTH ? keyPath : refuseImport(description, 'the prefix has too many keys');
   } catch (error) {
     if (error instanceof InvalidKeyPathError) {
       return refuseImport(description, `the prefix is no key: ${error.message}`, error);

@@ -42,7 +42,7 @@ function violated(effective: EffectiveConfiguration, violations: readonly Violat
   const origin = effective.explain().get(formatKeyPath(keyPath));
   return {
     kind: 'invalid',
-    reason: first === undefined ? '' : `${first.pointer} ${first.reason}`,
+    reason: first === undefined ? '' : `${first.pointer} ${first.reason}`.trimStart(),
     violations,
     ...(origin && { file: origin.path }),
     ...(origin?.line !== undefined && { line: origin.line }),

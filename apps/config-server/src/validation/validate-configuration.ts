@@ -1,16 +1,17 @@
 import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
 import type { Pair, Tree } from '../layering/tree.ts';
+import type { Violation } from './violations.ts';
 
-/** One rule of a schema that does not hold. Never tells the value. */
-export interface Violation {
-  /** JSON Pointer (RFC 6901) into the effective configuration. */
-  readonly pointer: string;
-  readonly reason: string;
-}
+import { COMMON } from '../layering/imports.ts';
+import { coerce } from './coerce.ts';
+import { compileSchema } from './compiled-schema.ts';
 
 export type Validation =
   | { readonly valid: true; readonly configuration: EffectiveConfiguration }
   | { readonly valid: false; readonly errors: readonly Violation[] };
+
+/** Most violations that are told: what is wrong with a long list of the same is wrong with its first. */
+const MAX_VIOLATIONS = 100;
 
 /**
  * Against `common/schema.json` and the service's own. The configuration of a valid pair has the values of formats
@@ -19,5 +20,27 @@ export type Validation =
  * @throws DocumentSyntaxError when a schema is no JSON object
  */
 export function validateConfiguration(tree: Tree, pair: Pair, effective: EffectiveConfiguration): Validation {
-  return tree.paths.has(pair.service) ? { valid: true, configuration: effective } : { valid: false, errors: [] };
+  const documents = [COMMON, pair.service]
+    .map((folder) => `${folder}/schema.json`)
+    .filter((path) => tree.paths.has(path))
+    .map((path) => tree.document(path));
+  const schemas = documents.map((document) => compileSchema(document));
+  const broken = schemas.filter((schema) => schema.kind === 'broken');
+  if (broken.length > 0) {
+    return { valid: false, errors: broken.map(({ violation }) => violation) };
+  }
+  const configuration = coerce(
+    effective,
+    documents.map(({ root }) => root),
+  );
+  const violations = schemas.flatMap((schema) =>
+    schema.kind === 'compiled' ? schema.violationsOf(configuration.values) : [],
+  );
+  const errors = withoutRepeats(violations).slice(0, MAX_VIOLATIONS);
+  return errors.length === 0 ? { valid: true, configuration } : { valid: false, errors };
+}
+
+/** Both schemas may have the same rule. */
+function withoutRepeats(violations: readonly Violation[]): readonly Violation[] {
+  return [...new Map(violations.map((violation) => [`${violation.pointer} ${violation.reason}`, violation])).values()];
 }
