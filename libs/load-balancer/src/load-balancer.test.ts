@@ -68,6 +68,40 @@ describe('weightedRoundRobin', () => {
     expect(counts(chosen(weightedRoundRobin(), set({ a: 90, b: 9, c: 1 }), 100))).toEqual({ a: 90, b: 9, c: 1 });
   });
 
+  it('keeps to new weights at once, whatever the old ones were', () => {
+    const balancer = weightedRoundRobin();
+    chosen(balancer, set({ stable: 900_000, canary: 100_000 }), 5);
+
+    expect(counts(chosen(balancer, set({ stable: 9, canary: 1 }), 100))).toEqual({ stable: 90, canary: 10 });
+  });
+
+  it('takes an endpoint back at its share, without the turns it missed', () => {
+    const balancer = weightedRoundRobin();
+    chosen(balancer, set({ a: 2, b: 1, c: 1 }), 5);
+    expect(counts(chosen(balancer, set({ a: 2, b: 1 }), 300))).toEqual({ a: 200, b: 100 });
+
+    const { a = 0, b = 0, c = 0 } = counts(chosen(balancer, set({ a: 2, b: 1, c: 1 }), 400));
+
+    // Within one turn of its share: what an endpoint had gained or paid when the set changed.
+    expect(Math.max(Math.abs(a - 200), Math.abs(b - 100), Math.abs(c - 100))).toBeLessThanOrEqual(1);
+  });
+
+  it('shares the turns of an excluded endpoint among the others by their weights', () => {
+    const balancer = weightedRoundRobin();
+    const endpoints = set({ a: 5, b: 3, c: 2 });
+
+    const ids = Array.from({ length: 1_000 }, (_, i) => {
+      const excluded = i % 10 === 0 ? new Set(['c']) : undefined;
+      return balancer.choose(endpoints, excluded)?.id ?? '-';
+    });
+
+    // 900 choices at 5 : 3 : 2 and 100 at 5 : 3, each share within 1 % of all choices.
+    const { a = 0, b = 0, c = 0 } = counts(ids);
+    expect(Math.abs(a - 512.5)).toBeLessThanOrEqual(10);
+    expect(Math.abs(b - 307.5)).toBeLessThanOrEqual(10);
+    expect(Math.abs(c - 180)).toBeLessThanOrEqual(10);
+  });
+
   it('stays fair over thousands of sets that come and go', () => {
     const balancer = weightedRoundRobin();
     for (let i = 0; i < 5_000; i++) {
