@@ -24,6 +24,10 @@ describe('exponentialBackoff', () => {
     expect([backoff(0), backoff(100)]).toEqual([25, 25]);
   });
 
+  it('keeps a bound of zero however often it was tried', () => {
+    expect(exponentialBackoff({ initialMs: 0 })(5_000)).toBe(0);
+  });
+
   it.each([
     [{ initialMs: -1 }, 'initialMs: must be from 0 to 30000, not -1'],
     [{ initialMs: 2, maxMs: 1 }, 'initialMs: must be from 0 to 1, not 2'],

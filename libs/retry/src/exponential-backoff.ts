@@ -28,7 +28,8 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): (at
   requireRange('initialMs', initialMs, { min: 0, max: maxMs });
   requireRange('maxMs', maxMs, { min: 0, max: Number.MAX_SAFE_INTEGER });
   requireRange('factor', factor, { min: 1, max: Number.MAX_SAFE_INTEGER });
-  return (attempt) => random() * Math.min(maxMs, initialMs * factor ** attempt);
+  // A power out of range is Infinity, and zero times that is no number.
+  return (attempt) => random() * Math.min(maxMs, initialMs * Math.min(factor ** attempt, Number.MAX_VALUE));
 }
 
 function requireRange(field: string, value: number, { min, max }: { min: number; max: number }): void {
