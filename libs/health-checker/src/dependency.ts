@@ -27,7 +27,10 @@ export type DependencyState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'known'; readonly result: ProbeResult; readonly responseTimeMs: number; readonly time: number };
 
-/** One dependency and the loop that looks at it: one run at a time, whatever the interval. */
+/**
+ * One dependency and the loop that looks at it: one run at a time, whatever the interval. A check that ignores its signal fails at its
+ * timeout, and is not begun again before it has ended: calls would pile up on what hangs already.
+ */
 export class Dependency {
   readonly name: string;
   readonly critical: boolean;
@@ -35,6 +38,7 @@ export class Dependency {
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
   #state: DependencyState = { kind: 'unknown' };
+  #isLooking = false;
 
   constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
     const { critical, intervalMs, timeoutMs } = { ...DEFAULTS, ...options };
@@ -54,7 +58,9 @@ export class Dependency {
   /** Runs until the signal is aborted; resolves after the run under way has ended. */
   async keepChecking(clock: Clock, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#runOnce(clock, signal);
+      if (!this.#isLooking) {
+        await this.#runOnce(clock, signal);
+      }
       const varied = this.#intervalMs * (1 + JITTER * (2 * Math.random() - 1));
       await clock.sleep(varied, signal).catch(() => undefined); // only the signal ends a sleep early, and it ends the loop
     }
@@ -83,9 +89,18 @@ export class Dependency {
       reject(new Error('aborted'));
     });
     try {
-      return (await Promise.race([this.#check(signal), aborted])) ?? { status: 'pass' };
+      return await Promise.race([this.#look(signal), aborted]);
     } catch (error) {
       return failureOf(error, signal);
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<ProbeResult> {
+    this.#isLooking = true;
+    try {
+      return (await this.#check(signal)) ?? { status: 'pass' };
+    } finally {
+      this.#isLooking = false;
     }
   }
 }

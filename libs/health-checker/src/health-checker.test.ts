@@ -109,6 +109,24 @@ describe('HealthChecker', () => {
     expect(health.checker.answer('/health/live').statusCode).toBe(200);
   });
 
+  it('does not begin a check again while one that ignores its signal hangs, and notices when it has ended', async () => {
+    const clock = new FakeClock(START);
+    const hung = Promise.withResolvers<undefined>();
+    let runs = 0;
+    const check = () => {
+      runs += 1;
+      return runs === 1 ? hung.promise : passing();
+    };
+    await using health = startChecker((checker) => checker.addDependency('db', check), clock);
+    await clock.advance(10 * 60_000);
+
+    expect(runs).toBe(1);
+    expect(health.checker.answer('/health/ready').statusCode).toBe(503);
+    hung.resolve(undefined);
+    await clock.advance(35_000);
+    expect(health.checker.answer('/health/ready').statusCode).toBe(200);
+  });
+
   it('is not ready from the moment it drains', async () => {
     await using health = startChecker((checker) => checker);
 
