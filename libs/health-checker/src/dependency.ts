@@ -3,6 +3,7 @@ import type { Clock } from '@signalbox/clock';
 import type { ProbeResult } from './probes/probe.ts';
 
 import { failureOf } from './probes/failure.ts';
+import { toOutput } from './probes/output.ts';
 
 /** Looks at something that the service depends on. Resolving with nothing passes; a rejection fails with its message as output. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check that only resolves is the commonest one
@@ -98,11 +99,15 @@ export class Dependency {
   async #look(signal: AbortSignal): Promise<ProbeResult> {
     this.#isLooking = true;
     try {
-      return (await this.#check(signal)) ?? { status: 'pass' };
+      return toShown((await this.#check(signal)) ?? { status: 'pass' });
     } finally {
       this.#isLooking = false;
     }
   }
+}
+
+function toShown(result: ProbeResult): ProbeResult {
+  return result.output === undefined ? result : { ...result, output: toOutput(result.output) };
 }
 
 function requirePositive(field: string, value: number): void {

@@ -66,6 +66,29 @@ describe('HealthChecker', () => {
     });
   });
 
+  it.each([
+    ['a rejection', () => Promise.reject(new Error('cannot reach redis://app:hunter2@cache:6379 now'))],
+    [
+      'a result',
+      () => Promise.resolve({ status: 'fail', output: 'cannot reach redis://app:hunter2@cache:6379 now' } as const),
+    ],
+  ])('shows no credentials of a URL in the output of %s', async (_name, check) => {
+    await using health = startChecker((checker) => checker.addDependency('cache', check));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/detailed').body.checks).toMatchObject({
+      cache: { output: 'cannot reach redis://cache:6379 now' },
+    });
+  });
+
+  it('bounds what a check has to say', async () => {
+    const talkative = () => Promise.reject(new Error('x'.repeat(1_000_000)));
+    await using health = startChecker((checker) => checker.addDependency('db', talkative));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/detailed').body.checks?.['db']?.output).toHaveLength(1_000);
+  });
+
   it('fails a check that does not answer in time', async () => {
     await using health = startChecker((checker) => checker.addDependency('db', hanging, { timeoutMs: 1_000 }));
 

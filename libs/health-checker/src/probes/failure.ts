@@ -1,11 +1,13 @@
 import type { ProbeResult } from './probe.ts';
 
-/** An error as a result. Node's messages name addresses and reasons, not URLs with their credentials. */
+import { toOutput } from './output.ts';
+
+/** An error as a result. Some messages quote the URL that was called: fetch and database drivers do. */
 export function failureOf(error: unknown, signal: AbortSignal): ProbeResult {
   if (signal.aborted) {
     return { status: 'fail', output: 'no answer in time' };
   }
-  return { status: 'fail', output: messageOf(error) };
+  return { status: 'fail', output: toOutput(messageOf(error)) };
 }
 
 function messageOf(error: unknown): string {

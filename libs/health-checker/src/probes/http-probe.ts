@@ -21,9 +21,9 @@ export interface HttpProbeOptions {
 
 /** A probe that asks once over a connection of its own. The body is not read. Throws a TypeError for what is no http(s) URL. */
 export function httpProbe(options: HttpProbeOptions): Probe {
-  const url = new URL(options.url);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`httpProbe url: must be http or https, not "${url.protocol}"`);
+  const url = URL.parse(options.url); // the error of `new URL` carries its input, and with it the credentials
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new TypeError(`httpProbe url: must be http or https, not ${url ? `"${url.protocol}"` : 'malformed'}`);
   }
   const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
   const { method = 'GET', headers = {}, lookup } = options;

@@ -73,6 +73,26 @@ describe('httpProbe', () => {
     expect(await probing).toEqual({ status: 'fail', output: 'no answer in time' });
   });
 
+  it('says nothing of a malformed address that may hold credentials', () => {
+    expect(() => httpProbe({ url: 'http://user:hunter2@[broken/' })).toThrow(
+      new TypeError('httpProbe url: must be http or https, not malformed'),
+    );
+  });
+
+  it('sends credentials and headers that it is given, over a connection that it does not keep', async () => {
+    const seen: Record<string, unknown>[] = [];
+    await using server = await serve((request, response) => {
+      seen.push(request.headers);
+      response.end('ok');
+    });
+
+    const url = `http://user:hunter2@127.0.0.1:${server.port}/`;
+    await httpProbe({ url, headers: { 'x-probe': 'yes' } })(patience());
+
+    const authorization = `Basic ${Buffer.from('user:hunter2').toString('base64')}`;
+    expect(seen).toMatchObject([{ authorization, 'x-probe': 'yes', connection: 'close' }]);
+  });
+
   it('refuses what is no http address', () => {
     expect(() => httpProbe({ url: 'file:///etc/passwd' })).toThrow('must be http or https, not "file:"');
   });
@@ -93,6 +113,12 @@ describe('tcpProbe', () => {
       status: 'fail',
       output: `connect ECONNREFUSED 127.0.0.1:${port}`,
     });
+  });
+
+  it('refuses what is no port', () => {
+    expect(() => tcpProbe({ host: '127.0.0.1', port: 70_000 })).toThrow(
+      'must be an integer from 1 to 65535, not 70000',
+    );
   });
 
   it('ends at once when its signal was aborted before', async () => {

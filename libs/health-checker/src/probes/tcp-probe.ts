@@ -12,8 +12,16 @@ export interface TcpProbeOptions {
   readonly lookup?: LookupFunction;
 }
 
-/** A probe that passes when a connection is accepted; it is reset at once, and nothing is sent. */
+const MAX_PORT = 65_535;
+
+/**
+ * A probe that passes when a connection is accepted; it is closed at once, and nothing is sent.
+ * Throws a RangeError for what is no port.
+ */
 export function tcpProbe({ host, port, lookup }: TcpProbeOptions): Probe {
+  if (!Number.isInteger(port) || port < 1 || port > MAX_PORT) {
+    throw new RangeError(`tcpProbe port: must be an integer from 1 to ${MAX_PORT}, not ${port}`);
+  }
   return async (signal) => {
     const socket = connect({ host, port, ...(lookup && { lookup }) });
     try {
