@@ -99,6 +99,30 @@ describe('HealthChecker', () => {
     });
   });
 
+  it('gives a check 5 s by default', async () => {
+    await using health = startChecker((checker) => checker.addDependency('db', hanging));
+    const status = () => health.checker.answer('/health/detailed').body.checks?.['db']?.status;
+
+    await health.clock.advance(4_999);
+    expect(status()).toBe('unknown');
+    await health.clock.advance(1);
+    expect(status()).toBe('fail');
+  });
+
+  it('looks again after 30 s by default, give or take a tenth', async () => {
+    let runs = 0;
+    const check = () => {
+      runs += 1;
+      return passing();
+    };
+    await using health = startChecker((checker) => checker.addDependency('db', check));
+
+    await health.clock.advance(26_999);
+    expect(runs).toBe(1);
+    await health.clock.advance(6_001);
+    expect(runs).toBe(2);
+  });
+
   it('looks again at its interval and notices a recovery', async () => {
     let works = false;
     const check = () => (works ? passing() : failing());
