@@ -1,4 +1,4 @@
-import { simpleGit } from 'simple-git';
+import { type SimpleGit, simpleGit } from 'simple-git';
 
 import { GitCommandError, GitNotFoundError } from '../errors.ts';
 
@@ -13,6 +13,9 @@ const OWN_VARIABLES = [
   'GIT_LITERAL_PATHSPECS',
 ];
 
+/** Processes at once; other commands wait for one of them to end. */
+const MAX_PROCESSES = 4;
+
 export interface GitCommandsOptions {
   /** Where the commands run: the bare repository itself. */
   readonly directory: string;
@@ -25,40 +28,56 @@ export interface GitCommandsOptions {
 export class GitCommands {
   readonly #options: GitCommandsOptions;
   readonly #stop = new AbortController();
+  readonly #git: SimpleGit;
 
   constructor(options: GitCommandsOptions) {
     this.#options = options;
+    this.#git = this.#create();
   }
 
   /**
-   * What the command printed. `input` may not be empty: Git would wait for more of it.
-   * A command that prints nothing answers 50 ms late, so prefer one that prints (simple-git waits for stray output).
+   * What the command printed. One that prints nothing answers 50 ms late, so prefer one that prints (simple-git waits for stray output).
+   * Rejects with a GitCommandError, or a GitNotFoundError.
    */
-  async run(commandLine: readonly string[], input?: Buffer | string): Promise<string> {
-    const git = simpleGit({
-      baseDir: this.#options.directory,
+  run(commandLine: readonly string[]): Promise<string> {
+    return runWith(this.#git, commandLine);
+  }
+
+  /** Commands that write take turns by themselves. `input` may not be empty: Git would wait for more of it. */
+  feed(commandLine: readonly string[], input: Buffer | string): Promise<string> {
+    return runWith(this.#create(input), commandLine);
+  }
+
+  /** Ends the commands under way, and refuses others. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  #create(input?: Buffer | string): SimpleGit {
+    const { directory, environment, silenceTimeoutMs } = this.#options;
+    return simpleGit({
+      baseDir: directory,
+      maxConcurrentProcesses: MAX_PROCESSES,
       abort: this.#stop.signal,
-      timeout: { block: this.#options.silenceTimeoutMs },
+      timeout: { block: silenceTimeoutMs },
       allowEnvironment: OWN_VARIABLES,
       // The configuration file it points at is our own.
       unsafe: { allowUnsafeConfigPaths: true },
       ...(input !== undefined && { input: () => input }),
       errors: (error, { exitCode, stdErr, stdOut }) =>
         exitCode === 0 ? error : (error ?? Buffer.concat([...stdErr, ...stdOut])),
-    });
-    try {
-      return await git.env({ ...this.#options.environment }).raw([...commandLine]);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message.trim() : String(error);
-      throw isGitMissing(reason)
-        ? new GitNotFoundError()
-        : new GitCommandError(commandLine[0] ?? '', withoutCredentials(reason));
-    }
+    }).env({ ...environment });
   }
+}
 
-  /** Ends the commands under way, and refuses others. */
-  close(): void {
-    this.#stop.abort();
+async function runWith(git: SimpleGit, commandLine: readonly string[]): Promise<string> {
+  try {
+    return await git.raw([...commandLine]);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trim() : String(error);
+    throw isGitMissing(reason)
+      ? new GitNotFoundError()
+      : new GitCommandError(commandLine[0] ?? '', withoutCredentials(reason));
   }
 }
 
@@ -66,7 +85,7 @@ function isGitMissing(reason: string): boolean {
   return /spawn git\b.*ENOENT/.test(reason);
 }
 
-/** Git names a URL as it was configured, password and all. */
+/** Git names a URL as it was configured, and not every version leaves the password out. */
 function withoutCredentials(text: string): string {
   return text.replaceAll(/\/\/[^/@\s]+@/g, '//***@');
 }

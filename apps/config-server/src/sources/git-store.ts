@@ -94,13 +94,13 @@ export class GitStore implements Source {
       ...gone.map((pair) => `delete ${toGoodRef(pair)}`),
       'commit',
     ];
-    await this.commands.run(['update-ref', '--stdin'], `${lines.join('\n')}\n`);
+    await this.commands.feed(['update-ref', '--stdin'], `${lines.join('\n')}\n`);
   }
 
   /** Makes the commit the tip of `ref`. Git refuses when that would lose commits of it. */
   async write(ref: string, change: Omit<Change, 'base' | 'files'> & ImportedFiles): Promise<string> {
     const stream = fastImportStream({ ...change, ref, atMs: this.#clock.now() });
-    const printed = await this.commands.run(['fast-import', '--quiet', '--done', '--date-format=raw'], stream);
+    const printed = await this.commands.feed(['fast-import', '--quiet', '--done', '--date-format=raw'], stream);
     return printed.trim();
   }
 

@@ -43,7 +43,6 @@ async function watchFolder(folder: string, { directory, onMoved }: ReferenceWatc
 
 async function poll({ clock, pollIntervalMs, onMoved }: ReferenceWatch, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await clock.sleep(pollIntervalMs, signal).catch(() => undefined);
-    onMoved();
+    await clock.sleep(pollIntervalMs, signal).then(onMoved, () => undefined); // only the signal ends a sleep early
   }
 }

@@ -62,7 +62,7 @@ export class RemoteSource implements Committer {
 
   async commit(change: Change): Promise<CommitOutcome> {
     const { branch, url } = this.#options;
-    await this.store.commands.run(['update-ref', '--stdin'], `start\nupdate ${OUTGOING} ${change.base}\ncommit\n`);
+    await this.store.commands.feed(['update-ref', '--stdin'], `start\nupdate ${OUTGOING} ${change.base}\ncommit\n`);
     const commit = await this.store.write(OUTGOING, change);
     try {
       const lease = `--force-with-lease=refs/heads/${branch}:${change.base}`;
@@ -74,7 +74,7 @@ export class RemoteSource implements Committer {
       }
       throw error;
     }
-    await this.store.commands.run(
+    await this.store.commands.feed(
       ['update-ref', '--stdin'],
       `start\nupdate refs/heads/${branch} ${commit}\ndelete ${OUTGOING}\ncommit\n`,
     );
