@@ -129,9 +129,9 @@ describe('ConfigClient.connect', () => {
     await using proxy = await FaultProxy.start(server);
     proxy.pause();
     const clock = new FakeClock();
-    const connecting = connect(`http://127.0.0.1:${proxy.port}`, { cacheFile, clock, requestTimeoutMs: 700 });
+    const connecting = connect(`http://127.0.0.1:${proxy.port}`, { cacheFile, clock });
 
-    await clock.advance(700);
+    await clock.advance(5_000);
 
     await using orders = await connecting;
     expect(orders.client.source).toBe('cache');
@@ -183,6 +183,7 @@ describe('ConfigClient.connect', () => {
 
   it.each([
     ['url', { url: 'ftp://config' }, 'url must be an http or https address, got "ftp://config"'],
+    ['token', { token: 'secret\n' }, 'token must be visible ASCII characters, without spaces or line breaks'],
     ['requestTimeoutMs', { requestTimeoutMs: 0 }, 'requestTimeoutMs must be at least 1, got 0'],
   ])('refuses an option out of range: %s', async (_, options, message) => {
     await expect(connect('http://127.0.0.1:1', options)).rejects.toThrow(message);

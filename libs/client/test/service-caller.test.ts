@@ -126,13 +126,22 @@ describe('services.fetch', () => {
   it('waits for the first answer of the registry, but not for ever', async () => {
     const clock = new FakeClock();
     await using client = new RegistryClient({ url: `http://127.0.0.1:${await freePort()}`, clock });
-    using services = new ServiceCaller({ registry: client, clock, firstAnswerMs: 1_500 });
+    using services = new ServiceCaller({ registry: client, clock });
     const failing = services.fetch('products')('/');
     const failed = expect(failing).rejects.toThrow(NoInstancesError);
 
-    await clock.advance(1_500);
+    await clock.advance(2_000);
 
     await failed;
+  });
+
+  it('does not wait for it where the caller has given up already', async () => {
+    await using client = new RegistryClient({ url: `http://127.0.0.1:${await freePort()}` });
+    using services = new ServiceCaller({ registry: client });
+
+    const failing = services.fetch('products')('/', { signal: AbortSignal.abort(new Error('too late')) });
+
+    await expect(failing).rejects.toThrow('too late');
   });
 
   it('follows the registry: an instance that comes is used', async () => {

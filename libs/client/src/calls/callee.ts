@@ -26,17 +26,26 @@ export class Callee {
   readonly #newBreaker: (name: string) => CircuitBreaker;
   readonly #balancer = roundRobin();
   #endpoints: readonly Endpoint[] = [];
+  #isReady = false;
 
   constructor(watch: ServiceWatch, newBreaker: (name: string) => CircuitBreaker) {
     this.#watch = watch;
     this.#newBreaker = newBreaker;
     this.#follow(watch.instances);
+    void watch.ready.then(() => {
+      this.#isReady = true;
+    });
     watch.onChange((instances) => {
       this.#follow(instances);
     });
   }
 
-  /** Resolves once the registry answered for this service. */
+  /** Whether the registry answered for this service. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Resolves once it is. */
   get ready(): Promise<void> {
     return this.#watch.ready;
   }

@@ -74,7 +74,10 @@ export class ServiceCaller implements Disposable {
     const deadline = startDeadline(this.#settings.clock, deadlineMs, request.signal);
     let isOver = true;
     try {
-      await this.#untilReady(callee, deadline.signal);
+      deadline.signal.throwIfAborted();
+      if (!callee.isReady) {
+        await this.#untilReady(callee, deadline.signal);
+      }
       const response = await send(callee, request, deadline.signal);
       isOver = response.body === null;
       return response;

@@ -30,7 +30,11 @@ export interface ApiAnswer {
 export class HttpApi {
   readonly #options: HttpApiOptions;
 
+  /** Throws a TypeError, which does not show it, for a token that can't stand in a header. */
   constructor(options: HttpApiOptions) {
+    if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
+      throw new TypeError('token must be visible ASCII characters, without spaces or line breaks');
+    }
     this.#options = options;
   }
 

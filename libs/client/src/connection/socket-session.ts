@@ -119,7 +119,7 @@ export class SocketSession {
       this.#options.onMessage(String(data));
     };
     const onError = ({ error, message }: ErrorEvent) => {
-      this.drop(error instanceof Error ? error : message);
+      this.drop(error instanceof Error && error.message !== '' ? error : message || 'connection lost');
     };
     const onClose = ({ code, reason }: CloseEvent) => {
       this.drop(`closed with ${[code, reason].join(' ').trim()}`);

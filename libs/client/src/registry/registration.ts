@@ -9,6 +9,7 @@ import type { InstanceKey, RegistryApi, Standing } from './registry-api.ts';
 import { Alarm } from '../connection/alarm.ts';
 import { startDeadline } from '../connection/deadline.ts';
 import { ClosedError, SignalboxError } from '../errors.ts';
+import { PendingUpdates } from './pending-updates.ts';
 import { epochOf } from './revision.ts';
 
 const BACKOFF = { initialMs: 100, maxMs: 5_000 };
@@ -55,14 +56,13 @@ export class Registration implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #first = Promise.withResolvers<undefined>();
   readonly #backoff = exponentialBackoff(BACKOFF);
+  readonly #updates = new PendingUpdates();
   readonly #keeping: Promise<void>;
   #statement: Statement;
   #isDraining = false;
   #registered: Registered | undefined;
-  /** What is asked of this registration is numbered; the registry knows of all up to `#told`. */
-  #asked = 0;
-  #told = 0;
-  #progress = newProgress();
+  /** The code of the trouble that was reported last, until it is over: the same is not reported again. */
+  #trouble: string | undefined;
   /** Whether a registration was sent and not refused: then there is something to leave. */
   #mayBeListed = false;
   #leaving: Promise<void> | undefined;
@@ -97,10 +97,10 @@ export class Registration implements AsyncDisposable {
   }
 
   /**
-   * Resolves once the registry knows, which takes as long as it is away; does nothing once closed.
-   * Rejects with RefusedError where the registry takes the update for wrong: then the instance stays as it was.
+   * Resolves with true once the registry took it, which takes as long as it is away; with false where the registry
+   * refuses it for good, or the registration is closed before. `onProblem` is told why; the instance stays as it was.
    */
-  update({ configurationVersion, ...details }: RegistrationUpdate): Promise<void> {
+  update({ configurationVersion, ...details }: RegistrationUpdate): Promise<boolean> {
     const before = this.#statement;
     this.#statement = {
       details: Object.keys(details).length === 0 ? before.details : { ...before.details, ...details },
@@ -110,7 +110,7 @@ export class Registration implements AsyncDisposable {
   }
 
   /** Asks for no more requests; those under way are still answered. Resolves as `update` does. */
-  drain(): Promise<void> {
+  drain(): Promise<boolean> {
     this.#isDraining = true;
     return this.#ask();
   }
@@ -125,13 +125,9 @@ export class Registration implements AsyncDisposable {
     return this.close();
   }
 
-  async #ask(): Promise<void> {
-    this.#asked += 1;
-    const mine = this.#asked;
+  #ask(): Promise<boolean> {
     this.#alarm.wake();
-    while (this.#told < mine && this.#leaving === undefined) {
-      await this.#progress.promise;
-    }
+    return this.#updates.ask();
   }
 
   async #keep(): Promise<void> {
@@ -142,7 +138,7 @@ export class Registration implements AsyncDisposable {
         attempt = 0;
         await this.#alarm.sleep(this.#pauseMs());
       } catch (error) {
-        this.#judge(error, attempt);
+        this.#judge(error);
         await this.#alarm.sleep(this.#backoff(attempt));
         attempt += 1;
       }
@@ -150,16 +146,15 @@ export class Registration implements AsyncDisposable {
   }
 
   async #tell(signal: AbortSignal): Promise<void> {
-    const asked = this.#asked;
+    const asked = this.#updates.last;
     this.#registered = (await this.#renew(signal)) ?? (await this.#register(signal));
     if (this.#isDraining && !this.#registered.isDraining) {
       await this.#parts.api.drain(signal);
       this.#registered = { ...this.#registered, isDraining: true };
     }
     this.#first.resolve(undefined);
-    this.#told = asked;
-    this.#progress.resolve(undefined);
-    this.#progress = newProgress();
+    this.#updates.take(asked);
+    this.#trouble = undefined;
   }
 
   /** Undefined where the instance must be registered: again, for the first time, or with other details. */
@@ -183,14 +178,15 @@ export class Registration implements AsyncDisposable {
     return { ...standing, statement, isDraining: false };
   }
 
-  #judge(error: unknown, attempt: number): void {
+  #judge(error: unknown): void {
     if (this.#stop.signal.aborted) {
       return;
     }
     if (!(error instanceof SignalboxError)) {
       throw error;
     }
-    if (attempt === 0) {
+    if (error.code !== this.#trouble) {
+      this.#trouble = error.code;
       this.#parts.report(error);
     }
     if (!error.retryable) {
@@ -207,8 +203,7 @@ export class Registration implements AsyncDisposable {
     }
     this.#statement = this.#registered.statement;
     this.#isDraining = this.#registered.isDraining;
-    this.#progress.reject(refusal);
-    this.#progress = newProgress();
+    this.#updates.refuseAll();
   }
 
   #pauseMs(): number {
@@ -220,8 +215,8 @@ export class Registration implements AsyncDisposable {
     this.#stop.abort();
     this.#alarm.wake();
     this.#first.reject(new ClosedError(`registration of ${this.id}`));
+    this.#updates.end();
     await this.#keeping;
-    this.#progress.resolve(undefined);
     if (this.#mayBeListed) {
       await this.#deregister();
     }
@@ -239,11 +234,4 @@ export class Registration implements AsyncDisposable {
       this.#parts.report(error);
     }
   }
-}
-
-/** Whoever waits for it hears of a rejection; when nobody waits, nobody needs to. */
-function newProgress(): PromiseWithResolvers<undefined> {
-  const progress = Promise.withResolvers<undefined>();
-  progress.promise.catch(() => undefined);
-  return progress;
 }
