@@ -90,10 +90,9 @@ describe('npm start', () => {
     await using copy = await WorkingCopy.clone(repository);
     const pushed = await copy.push({ 'web/production.yaml': 'banner: Mine\n' }, 'Say whose it is');
 
-    const interruptedAt = performance.now();
     first.interrupt();
+    // Whatever had to be killed for not stopping in time would make this 1.
     expect(await first.ended()).toBe(0);
-    expect(performance.now() - interruptedAt).toBeLessThan(5_000);
     const listenedOn = await Promise.all(Object.values(options.ports).map((port) => isListenedOn(Number(port))));
     expect(listenedOn).toEqual([false, false, false, false]);
 

@@ -73,20 +73,23 @@ export class Fleet {
     return this.#start(spec, () => listsInstance(url, spec.name));
   }
 
-  /** Stops instances first, then the gateway, then what they depend on. */
-  async stop(): Promise<void> {
-    const byStart = [...this.#processes.values()];
+  /**
+   * Stops instances first, then the gateway, then what they depend on, within 5 s.
+   * Resolves with the names of those that did not end by themselves and were killed.
+   */
+  async stop(): Promise<readonly string[]> {
+    const all = [...this.#processes.values()];
     const servers = new Set(controlPlane(this.options).map(({ name }) => name));
-    await this.#stopAll(byStart.filter(({ spec }) => !servers.has(spec.name)));
-    await this.#stopAll(byStart.filter(({ spec }) => spec.name === 'gateway'));
-    await this.#stopAll(byStart.filter(({ spec }) => servers.has(spec.name)));
-  }
-
-  /** Ends everything at once, whatever it is doing. */
-  kill(): void {
-    for (const process of this.#processes.values()) {
-      process.signal('SIGKILL');
+    const stages = [
+      all.filter(({ spec }) => !servers.has(spec.name)),
+      all.filter(({ spec }) => spec.name === 'gateway'),
+      all.filter(({ spec }) => servers.has(spec.name) && spec.name !== 'gateway'),
+    ];
+    const killed: string[] = [];
+    for (const stage of stages) {
+      killed.push(...(await this.#stopAll(stage, STOP_WITHIN_MS / stages.length)));
     }
+    return killed;
   }
 
   async #start(spec: ProcessSpec, isReady: () => Promise<boolean>): Promise<SupervisedProcess> {
@@ -96,8 +99,11 @@ export class Fleet {
     return started;
   }
 
-  async #stopAll(processes: readonly SupervisedProcess[]): Promise<void> {
-    await Promise.all(processes.map((process) => process.stop({ withinMs: STOP_WITHIN_MS / 3 })));
+  async #stopAll(processes: readonly SupervisedProcess[], withinMs: number): Promise<string[]> {
+    const outcomes = await Promise.all(
+      processes.map(async (process) => ({ name: process.spec.name, endedItself: await process.stop({ withinMs }) })),
+    );
+    return outcomes.filter(({ endedItself }) => !endedItself).map(({ name }) => name);
   }
 }
 

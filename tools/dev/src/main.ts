@@ -29,11 +29,15 @@ try {
     });
     process.stdout.write(welcome(options));
     await interrupted.promise;
-    await fleet.stop();
+    const killed = await fleet.stop();
+    if (killed.length > 0) {
+      throw new LaunchError(`had to be killed, because they did not stop: ${killed.join(', ')}`);
+    }
   }
 } catch (error) {
-  if (!stopping.signal.aborted) {
-    const line = error instanceof LaunchError ? error.message : error instanceof Error ? error.stack : String(error);
+  const isOurs = error instanceof LaunchError;
+  if (isOurs || !stopping.signal.aborted) {
+    const line = isOurs ? error.message : error instanceof Error ? error.stack : String(error);
     process.stderr.write(`signalbox: ${line ?? ''}\n`);
     process.exitCode = 1;
   }

@@ -77,19 +77,21 @@ export class SupervisedProcess {
     this.#child.kill(signal);
   }
 
-  /** SIGTERM, and SIGKILL for a process that has not ended after `withinMs`. */
-  async stop({ withinMs = STOP_WITHIN_MS }: { withinMs?: number } = {}): Promise<void> {
+  /** SIGTERM, and SIGKILL for a process that has not ended after `withinMs`. Resolves with whether it ended by itself. */
+  async stop({ withinMs = STOP_WITHIN_MS }: { withinMs?: number } = {}): Promise<boolean> {
     if (!this.isRunning()) {
-      return;
+      return true;
     }
     this.signal('SIGTERM');
     const impatience = new AbortController();
     await Promise.race([this.#ended, this.#clock.sleep(withinMs, impatience.signal).catch(() => undefined)]);
     impatience.abort();
-    if (this.isRunning()) {
-      this.signal('SIGKILL');
-      await this.#ended;
+    if (!this.isRunning()) {
+      return true;
     }
+    this.signal('SIGKILL');
+    await this.#ended;
+    return false;
   }
 }
 
