@@ -61,8 +61,12 @@ export class InMemorySource implements Source {
   /** The first commit in which the file is what it is in this one. */
   origin(commit: string, path: string): Promise<Origin | undefined> {
     const blob = this.#commits.get(commit)?.get(path);
-    const first = [...this.#commits].find(([, tree]) => blob !== undefined && tree.get(path) === blob)?.[0];
-    return Promise.resolve(first && { commit: first, author: 'Ada <ada@example.com>', date: '2026-01-01T00:00:00Z' });
+    const first = [...this.#commits].find(([, tree]) => blob !== undefined && tree.get(path) === blob);
+    return Promise.resolve(
+      first === undefined
+        ? undefined
+        : { commit: first[0], author: 'Ada <ada@example.com>', date: '2026-01-01T00:00:00Z' },
+    );
   }
 
   goodVersions(): Promise<readonly GoodVersion[]> {

@@ -1,5 +1,5 @@
 import type { Pair } from '../layering/tree.ts';
-import type { PairChange } from './refresher.ts';
+import type { PairChange } from './judged-pairs.ts';
 
 export interface Rejection {
   readonly etag: string;

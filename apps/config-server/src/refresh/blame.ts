@@ -1,22 +1,12 @@
+import type { JudgedPairs } from './judged-pairs.ts';
 import type { PairState, Quarantine } from './pair-state.ts';
 import type { Source } from './source.ts';
-
-/** The state of one pair, and what it was judged on. */
-export interface Judged {
-  readonly state: PairState;
-  /** Equal inputs are judged equally; undefined when it is not known what they are. */
-  readonly inputs: string | undefined;
-}
 
 /**
  * Names, for each document first seen broken at the head, the commit that last wrote it: after a restart, or a push of several commits,
  * the head itself may have had no part in it.
  */
-export async function blame(
-  source: Pick<Source, 'origin'>,
-  head: string,
-  judged: ReadonlyMap<string, Judged>,
-): Promise<ReadonlyMap<string, Judged>> {
+export async function blame(source: Pick<Source, 'origin'>, head: string, judged: JudgedPairs): Promise<JudgedPairs> {
   const files = new Set([...judged.values()].flatMap(({ state }) => brokenAt(head, state)?.failure.file ?? []));
   const culprits = new Map(
     await Promise.all([...files].map(async (file) => [file, (await source.origin(head, file))?.commit] as const)),

@@ -4,8 +4,9 @@ import type { Document } from '../documents/document.ts';
 import type { Tree } from '../layering/tree.ts';
 import type { Source } from './source.ts';
 
-import { isDocumentPath, parseDocument } from '../documents/parse-document.ts';
+import { isDocumentPath } from '../documents/parse-document.ts';
 import { DocumentSyntaxError, ObjectTooLargeError } from '../errors.ts';
+import { DocumentCell } from './document-cell.ts';
 import { Recent } from './recent.ts';
 
 /** The tree of one commit, with every document at hand. */
@@ -91,44 +92,6 @@ export class CommitTrees {
 /** The native layout knows files in folders, and nothing above or below. */
 function isNativePath(path: string): boolean {
   return path.indexOf('/') === path.lastIndexOf('/') && path.includes('/') && isDocumentPath(path);
-}
-
-/** Parsed when it is first asked for; broken ones stay broken. */
-class DocumentCell {
-  readonly #path: string;
-  readonly #read: string | ObjectTooLargeError;
-  #parsed: Document | DocumentSyntaxError | undefined;
-
-  constructor(path: string, read: string | ObjectTooLargeError) {
-    this.#path = path;
-    this.#read = read;
-  }
-
-  get text(): string {
-    if (typeof this.#read === 'string') {
-      return this.#read;
-    }
-    throw new DocumentSyntaxError({ path: this.#path }, `has ${this.#read.bytes} bytes, more than is read`);
-  }
-
-  document(): Document {
-    this.#parsed ??= this.#parse();
-    if (this.#parsed instanceof DocumentSyntaxError) {
-      throw this.#parsed;
-    }
-    return this.#parsed;
-  }
-
-  #parse(): Document | DocumentSyntaxError {
-    try {
-      return parseDocument(this.#path, this.text);
-    } catch (error) {
-      if (error instanceof DocumentSyntaxError) {
-        return error;
-      }
-      throw error;
-    }
-  }
 }
 
 class LoadedTree implements CommitTree {

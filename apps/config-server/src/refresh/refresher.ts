@@ -1,23 +1,24 @@
 import type { Clock } from '@signalbox/clock';
 
-import type { Pair } from '../layering/tree.ts';
 import type { CommitTree, CommitTrees } from './commit-trees.ts';
 import type { GoodVersion, Source } from './source.ts';
 
 import { NotLoadedError } from '../errors.ts';
-import { changedKeys } from '../layering/diff.ts';
-import { layersFor } from '../layering/layers.ts';
 import { pairsOf } from '../layering/pairs.ts';
 import { judge } from '../validation/judge.ts';
-import { blame, type Judged } from './blame.ts';
+import { blame } from './blame.ts';
 import { Board } from './board.ts';
-import { nextState, type Served, servedBy } from './pair-state.ts';
-
-/** A pair whose effective configuration is another one now. */
-export interface PairChange {
-  readonly served: Served;
-  readonly changedKeys: readonly string[];
-}
+import {
+  changesOf,
+  fromKey,
+  goodVersionsOf,
+  inputsOf,
+  type Judged,
+  type JudgedPairs,
+  type PairChange,
+  toKey,
+} from './judged-pairs.ts';
+import { nextState } from './pair-state.ts';
 
 export interface Refreshed {
   readonly board: Board;
@@ -45,7 +46,7 @@ export class Refresher {
   readonly #options: RefresherOptions;
   readonly #listeners = new Set<(refreshed: Refreshed) => void>();
   /** Written by the refresh under way alone; of these there is one at a time. */
-  #judged: ReadonlyMap<string, Judged> | undefined;
+  #judged: JudgedPairs | undefined;
   #remembered: ReadonlyMap<string, GoodVersion> = new Map();
   #isRemembered = false;
   #board: Board | undefined;
@@ -141,7 +142,7 @@ export class Refresher {
     }
   }
 
-  #judgeAll(tree: CommitTree, previous: ReadonlyMap<string, Judged>): ReadonlyMap<string, Judged> {
+  #judgeAll(tree: CommitTree, previous: JudgedPairs): JudgedPairs {
     const nowMs = this.#options.clock.now();
     return new Map(
       pairsOf(tree).map((pair) => {
@@ -157,7 +158,7 @@ export class Refresher {
   }
 
   /** What was served before the process began, from the good versions that it remembered. */
-  async #recall(): Promise<ReadonlyMap<string, Judged>> {
+  async #recall(): Promise<JudgedPairs> {
     const { source, trees, clock } = this.#options;
     const recalled = new Map<string, Judged>();
     const good = await source.goodVersions();
@@ -200,43 +201,4 @@ export class Refresher {
     this.#remembered = good;
     this.#isRemembered = true;
   }
-}
-
-/** Everything that a judgement of the pair depends on. */
-function inputsOf(tree: CommitTree, pair: Pair): string | undefined {
-  try {
-    const folders = layersFor(tree, pair).map(({ path }) => path.slice(0, path.indexOf('/')));
-    const all = new Set(['common', pair.service, ...folders]);
-    return [...all].map((folder) => `${folder}=${tree.fingerprint(folder)}`).join(' ');
-  } catch {
-    return undefined; // broken so that its layers are unknown: judging it again says how, at little cost
-  }
-}
-
-function changesOf(previous: ReadonlyMap<string, Judged>, judged: ReadonlyMap<string, Judged>): readonly PairChange[] {
-  return [...judged].flatMap(([key, { state }]) => {
-    const before = servedBy(previous.get(key)?.state);
-    const served = servedBy(state);
-    return served === undefined || served.etag === before?.etag
-      ? []
-      : [{ served, changedKeys: changedKeys(before?.configuration.values ?? {}, served.configuration.values) }];
-  });
-}
-
-function goodVersionsOf(judged: ReadonlyMap<string, Judged>): ReadonlyMap<string, GoodVersion> {
-  return new Map(
-    [...judged].flatMap(([key, { state }]) => {
-      const served = servedBy(state);
-      return served === undefined ? [] : [[key, { ...fromKey(key), commit: served.version }]];
-    }),
-  );
-}
-
-function toKey({ service, environment }: Pair): string {
-  return `${service}/${environment}`;
-}
-
-function fromKey(key: string): Pair {
-  const [service = '', environment = ''] = key.split('/');
-  return { service, environment };
 }

@@ -1,8 +1,8 @@
 import type { ConfigSocketMessage } from '@signalbox/schemas';
 
 import type { Pair } from '../layering/tree.ts';
+import type { PairChange } from '../refresh/judged-pairs.ts';
 import type { Served } from '../refresh/pair-state.ts';
-import type { PairChange } from '../refresh/refresher.ts';
 
 import { toJson } from '../json-value.ts';
 

@@ -1,6 +1,6 @@
 import type { Pair } from '../layering/tree.ts';
 import type { Rejection, Subscriber } from '../refresh/audience.ts';
-import type { PairChange } from '../refresh/refresher.ts';
+import type { PairChange } from '../refresh/judged-pairs.ts';
 
 export interface SubscriptionOptions {
   readonly pair: Pair;

@@ -1,0 +1,42 @@
+import type { Document } from '../documents/document.ts';
+
+import { parseDocument } from '../documents/parse-document.ts';
+import { DocumentSyntaxError, type ObjectTooLargeError } from '../errors.ts';
+
+/** Parsed when it is first asked for; broken ones stay broken. */
+export class DocumentCell {
+  readonly #path: string;
+  readonly #read: string | ObjectTooLargeError;
+  #parsed: Document | DocumentSyntaxError | undefined;
+
+  constructor(path: string, read: string | ObjectTooLargeError) {
+    this.#path = path;
+    this.#read = read;
+  }
+
+  get text(): string {
+    if (typeof this.#read === 'string') {
+      return this.#read;
+    }
+    throw new DocumentSyntaxError({ path: this.#path }, `has ${this.#read.bytes} bytes, more than is read`);
+  }
+
+  document(): Document {
+    this.#parsed ??= this.#parse();
+    if (this.#parsed instanceof DocumentSyntaxError) {
+      throw this.#parsed;
+    }
+    return this.#parsed;
+  }
+
+  #parse(): Document | DocumentSyntaxError {
+    try {
+      return parseDocument(this.#path, this.text);
+    } catch (error) {
+      if (error instanceof DocumentSyntaxError) {
+        return error;
+      }
+      throw error;
+    }
+  }
+}
