@@ -58,6 +58,23 @@ describe('a connection', () => {
     expect(orders.problems.size).toBe(0);
   });
 
+  it('is asked for life a spell after the last message, not later', async () => {
+    await using server = await FakeConfigServer.start(first);
+    await using orders = await connect(server.url);
+    await server.received.next();
+    await inStep(server, orders);
+    await orders.clock.advance(QUIET_MS / 2);
+    server.change(second);
+    await server.received.next();
+
+    await orders.clock.advance(QUIET_MS / 2);
+    const early = server.received.size;
+    await orders.clock.advance(QUIET_MS / 2);
+
+    expect(early).toBe(0);
+    expect(await server.received.next()).toMatchObject({ type: 'subscribe', etag: 'etag-2' });
+  });
+
   it('is replaced after a message that is none', async () => {
     await using server = await FakeConfigServer.start(first);
     await using orders = await connect(server.url);

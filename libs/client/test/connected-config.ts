@@ -19,9 +19,9 @@ export const invalid: Served = { version: 'commit-3', etag: 'etag-3', configurat
 
 /** Longer than the first waits before a reconnect, shorter than any timeout. */
 export const RECONNECT_MS = 100;
-/** Of a connection: how long an answer may take; and when a client asks for life that heard nothing since it was greeted. */
+/** Of a connection: how long an answer may take; and when a client asks for life that heard nothing. */
 export const ANSWER_MS = 5_000;
-export const QUIET_MS = ANSWER_MS + 30_000;
+export const QUIET_MS = 30_000;
 
 export async function connect(url: string, options: Partial<ConfigClientOptions<Orders>> = {}) {
   const problems = new Mailbox<SignalboxError>();

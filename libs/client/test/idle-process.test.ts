@@ -29,7 +29,10 @@ function start(program: string) {
   };
 }
 
-describe('a program that closed its clients', () => {
+/** A Node starts in half a second, but not on a machine with other things to do. */
+const START_MS = 20_000;
+
+describe('a program that closed its clients', { timeout: START_MS }, () => {
   it('ends', async () => {
     await using config = await FakeConfigServer.start({ version: '1', etag: '1', configuration: { a: 1 } });
     await using registry = await FakeRegistry.start();

@@ -16,7 +16,7 @@ import { Mailbox } from './mailbox.ts';
 
 const RECONNECT_MS = 100;
 const ANSWER_MS = 5_000;
-const QUIET_MS = ANSWER_MS + 30_000;
+const QUIET_MS = 30_000;
 const TTL_MS = 30_000;
 
 const one = anInstance({ id: 'one' });

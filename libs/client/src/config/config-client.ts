@@ -28,6 +28,7 @@ export class ConfigClient<T> implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #current: CurrentConfiguration<T>;
   readonly #subscription: Subscription<T>;
+  #closed: Promise<void> | undefined;
 
   private constructor(settings: ConfigSettings<T>, connection: Connection, start: StartingConfiguration<T>) {
     this.#settings = settings;
@@ -86,10 +87,11 @@ export class ConfigClient<T> implements AsyncDisposable {
   }
 
   /** Ends the subscription; `current` stays readable. Waits at most a second for a server that hangs. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#connection.closing.abort();
     this.#current.listeners.clear();
-    await this.#subscription.close();
+    this.#closed ??= this.#subscription.close();
+    return this.#closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -24,6 +24,7 @@ export interface AcceptedConfiguration<T> extends ServedConfiguration {
   readonly value: T;
 }
 
+/** The server's ETag is a strong one; a proxy that compresses makes it weak (RFC 9110 section 8.8.1). */
 export async function fetchConfiguration(
   api: HttpApi,
   { service, environment }: ConfigPair,
@@ -31,7 +32,7 @@ export async function fetchConfiguration(
 ): Promise<ServedConfiguration> {
   const path = `config/${encodeURIComponent(service)}/${encodeURIComponent(environment)}`;
   const { url, headers, body } = await api.request({ method: 'GET', path }, signal);
-  const etag = /^"(.+)"$/.exec(headers.get('etag') ?? '')?.[1];
+  const etag = /^(?:W\/)?"(.+)"$/.exec(headers.get('etag') ?? '')?.[1];
   const version = headers.get('signalbox-version');
   if (etag === undefined || version === null) {
     throw new UnexpectedAnswerError(url, 'no ETag or Signalbox-Version header');

@@ -15,6 +15,7 @@ const ANSWER_MS = 5_000;
 /** A quiet spell ends after this long, or up to a tenth earlier so that clients do not ask in step. */
 const QUIET_MS = 30_000;
 const QUIET_JITTER = 0.1;
+const TIMER_RESOLUTION_MS = 1;
 const BACKOFF = { initialMs: 100, maxMs: 10_000 };
 
 /** Who talks over the socket. */
@@ -141,10 +142,11 @@ export class ReconnectingSocket {
 
 /** Waits for a spell without any message; resolves with how many there had been. */
 async function untilQuiet(session: SocketSession): Promise<number> {
-  let received = -1;
-  while (session.state === 'open' && session.received !== received) {
-    received = session.received;
-    await session.sleep(QUIET_MS * (1 - QUIET_JITTER * Math.random()));
+  const spellMs = QUIET_MS * (1 - QUIET_JITTER * Math.random());
+  let leftMs = spellMs - session.silentMs;
+  while (session.state === 'open' && leftMs >= TIMER_RESOLUTION_MS) {
+    await session.sleep(leftMs);
+    leftMs = spellMs - session.silentMs;
   }
-  return received;
+  return session.received;
 }

@@ -28,6 +28,7 @@ export class SocketSession {
   #state: 'opening' | 'open' | 'over' = 'opening';
   #received = 0;
   #openedAt = Infinity;
+  #heardAt = Infinity;
 
   constructor(options: SocketSessionOptions) {
     const { url, token, clock } = options;
@@ -49,6 +50,11 @@ export class SocketSession {
   /** How long it has been open, or was: not more than zero before it opened. */
   get openMs(): number {
     return this.#options.clock.now() - this.#openedAt;
+  }
+
+  /** How long ago the last message came, or the socket opened. */
+  get silentMs(): number {
+    return this.#options.clock.now() - this.#heardAt;
   }
 
   /** Resolves with the reason when the session is over. */
@@ -111,11 +117,13 @@ export class SocketSession {
     const onOpen = () => {
       this.#state = 'open';
       this.#openedAt = this.#options.clock.now();
+      this.#heardAt = this.#openedAt;
       this.#alarm.wake();
       this.#options.onOpen();
     };
     const onMessage = ({ data }: MessageEvent) => {
       this.#received += 1;
+      this.#heardAt = this.#options.clock.now();
       this.#options.onMessage(String(data));
     };
     const onError = ({ error, message }: ErrorEvent) => {
