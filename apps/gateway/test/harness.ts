@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@signalbox/clock';
 import { readSettings } from '@signalbox/service-runtime';
+import { FakeClock } from '@signalbox/testkit';
 
 import type { ConfigConnection } from '../src/configuration-feed.ts';
 
@@ -47,7 +48,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const settings = readSettings(GatewaySettings, {
     SIGNALBOX_PORT: '0',
     SIGNALBOX_ADMIN_PORT: '0',
-    SIGNALBOX_DRAIN_TIMEOUT_MS: '1000',
+    SIGNALBOX_DRAIN_TIMEOUT_MS: '0',
     ...options.settings,
   });
   const gateway = await startGateway({
@@ -79,6 +80,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     port,
     url: `http://127.0.0.1:${port}`,
     adminUrl: `http://127.0.0.1:${gateway.adminAddress.port}`,
-    [Symbol.asyncDispose]: () => gateway.close(),
+    async [Symbol.asyncDispose]() {
+      const closed = gateway.close();
+      if (clock instanceof FakeClock) {
+        await clock.advance(1);
+      }
+      await closed;
+    },
   };
 }

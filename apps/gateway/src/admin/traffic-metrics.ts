@@ -1,8 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 import type { Upstream } from '../upstreams/upstream.ts';
 
-import { DURATION_BOUNDS_MS, OUTCOMES, type RouteTraffic, type Traffic } from '../proxy/traffic.ts';
+import { DURATION_BOUNDS_MS, OUTCOMES, type Traffic } from '../proxy/traffic.ts';
 
 /** Where the figures are taken from when they are asked for. */
 export interface MeasuredRooms {
@@ -54,7 +54,7 @@ export function addTrafficMetrics(registry: Registry, { traffic, upstreams, serv
       }
     },
   });
-  registry.registerMetric(new RouteDurations(traffic));
+  addDurations(registry, traffic);
   addEndpointGauges(registry, upstreams);
   new Gauge({
     name: 'signalbox_gateway_websockets',
@@ -99,37 +99,58 @@ function addEndpointGauges(registry: Registry, upstreams: MeasuredRooms['upstrea
 }
 
 const DURATIONS = 'signalbox_gateway_request_duration_seconds';
+const HELP = 'Time from the head of a request to the end of its answer, by route';
 
-/** A histogram whose buckets were counted elsewhere. */
-class RouteDurations extends Histogram {
-  readonly #traffic: Traffic;
-
-  constructor(traffic: Traffic) {
-    super({
-      name: DURATIONS,
-      help: 'Time from the head of a request to the end of its answer, by route.',
-      registers: [],
-    });
-    this.#traffic = traffic;
-  }
-
-  override async get() {
-    const empty = await super.get();
-    return { ...empty, values: this.#traffic.routes.flatMap(toSeries) };
-  }
+/** The series of a histogram, each a counter: prom-client's own histogram can't be given buckets that were counted elsewhere. */
+function addDurations(registry: Registry, traffic: Traffic): void {
+  const registers = [registry];
+  new Counter({
+    name: `${DURATIONS}_bucket`,
+    help: `${HELP}: requests that took no longer than le.`,
+    labelNames: ['route', 'le'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { route, durations } of traffic.routes) {
+        let count = 0;
+        durations.forEach((more, i) => {
+          count += more;
+          this.inc({ route, le: bucketLabel(i) }, count);
+        });
+      }
+    },
+  });
+  new Counter({
+    name: `${DURATIONS}_sum`,
+    help: `${HELP}: all together.`,
+    labelNames: ['route'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { route, durationSumMs } of traffic.routes) {
+        this.inc({ route }, durationSumMs / 1_000);
+      }
+    },
+  });
+  new Counter({
+    name: `${DURATIONS}_count`,
+    help: `${HELP}: how many.`,
+    labelNames: ['route'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { route, durations } of traffic.routes) {
+        this.inc({ route }, sum(durations));
+      }
+    },
+  });
 }
 
-function toSeries({ route, durations, durationSumMs }: RouteTraffic) {
-  let count = 0;
-  const buckets = durations.map((more, i) => {
-    count += more;
-    const bound = DURATION_BOUNDS_MS[i];
-    const le = bound === undefined ? '+Inf' : bound / 1_000;
-    return { metricName: `${DURATIONS}_bucket`, labels: { route, le }, value: count };
-  });
-  return [
-    ...buckets,
-    { metricName: `${DURATIONS}_sum`, labels: { route }, value: durationSumMs / 1_000 },
-    { metricName: `${DURATIONS}_count`, labels: { route }, value: count },
-  ];
+function bucketLabel(i: number): string {
+  const bound = DURATION_BOUNDS_MS[i];
+  return bound === undefined ? '+Inf' : String(bound / 1_000);
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

@@ -78,6 +78,10 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     if (timeoutMs > 0) {
       this.#deadline = this.#context.deadlines.add(this, timeoutMs);
     }
+    if (this.#head.isWebSocket && this.#context.tunnels.isFull) {
+      this.#fail({ code: 'gateway/overloaded', detail: 'as many WebSockets are open as may be' });
+      return;
+    }
     const acquired = this.#upstream.acquire();
     if (typeof acquired === 'string') {
       this.#fail(unavailableProblem(this.#upstream.service, acquired));

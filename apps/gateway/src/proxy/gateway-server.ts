@@ -27,6 +27,8 @@ export interface GatewayServerOptions {
   readonly policy: PeerPolicy;
   /** A connection on which nothing moved for so long is closed, a WebSocket's too. */
   readonly idleTimeoutMs: number;
+  /** WebSockets open at a time. */
+  readonly maxWebSockets: number;
 }
 
 /** A head that takes longer is answered 408; so is a request that has not come as a whole within the other. */
@@ -53,7 +55,7 @@ export class GatewayServer {
     this.#options = options;
     this.#context = {
       deadlines: options.deadlines,
-      tunnels: new Tunnels({ idleMs: options.idleTimeoutMs }),
+      tunnels: new Tunnels({ idleMs: options.idleTimeoutMs, maxOpen: options.maxWebSockets }),
       log: options.log,
       now: () => options.clock.now(),
       isDraining: false,

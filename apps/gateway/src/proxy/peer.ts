@@ -48,18 +48,15 @@ export function includes(list: BlockList, address: string): boolean {
 export function toNetworks(cidrs: readonly string[]): BlockList {
   const list = new BlockList();
   for (const cidr of cidrs) {
-    const [address = '', bits] = cidr.split('/');
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(cidr) ?? [];
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    const longest = family === 'ipv6' ? 128 : 32;
-    const length = bits === undefined ? longest : Number(bits);
-    if (!/^\d*$/.test(bits ?? '') || !(length <= longest)) {
-      throw new RangeError(`not a network such as 10.0.0.0/8: "${cidr}"`);
-    }
     try {
-      list.addSubnet(address, length, family);
+      list.addSubnet(address, bits === undefined ? LONGEST[family] : Number(bits), family);
     } catch (error) {
       throw new RangeError(`not a network such as 10.0.0.0/8: "${cidr}"`, { cause: error });
     }
   }
   return list;
 }
+
+const LONGEST = { ipv4: 32, ipv6: 128 } as const;

@@ -17,10 +17,16 @@ export interface Switched {
 /** The WebSocket connections that are open through the gateway. */
 export class Tunnels {
   readonly #idleMs: number;
+  readonly #maxOpen: number;
   readonly #open = new Set<Tunnel>();
 
-  constructor({ idleMs }: { readonly idleMs: number }) {
+  constructor({ idleMs, maxOpen }: { readonly idleMs: number; readonly maxOpen: number }) {
     this.#idleMs = idleMs;
+    this.#maxOpen = maxOpen;
+  }
+
+  get isFull(): boolean {
+    return this.#open.size >= this.#maxOpen;
   }
 
   get count(): number {

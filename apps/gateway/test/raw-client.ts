@@ -48,6 +48,11 @@ export class RawClient implements Disposable {
     return this.#received;
   }
 
+  /** Resolves when more came or the connection closed. */
+  async next(): Promise<void> {
+    await this.#change();
+  }
+
   /** Resolves with all that came once the other side has closed the connection. */
   async untilClosed(): Promise<string> {
     while (!this.#isClosed) {
