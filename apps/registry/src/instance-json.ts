@@ -8,7 +8,7 @@ import { leaseOf } from './leases/leases.ts';
 const encoded = new WeakMap<Instance, string>();
 
 /** An instance as JSON of the wire's form. */
-export function encodeInstance(instance: Instance): string {
+function encodeInstance(instance: Instance): string {
   const known = encoded.get(instance);
   if (known !== undefined) {
     return known;

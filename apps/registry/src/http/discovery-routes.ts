@@ -75,7 +75,7 @@ function visibleServices(catalog: Catalog, request: FastifyRequest): ServiceList
   });
 }
 
-export function toFilter(query: InstanceListQuery): InstanceFilter {
+function toFilter(query: InstanceListQuery): InstanceFilter {
   const { healthy, environment, tag = [], zone, version } = query;
   const meta = Object.entries(query)
     .filter(([name]) => name.startsWith(META))
