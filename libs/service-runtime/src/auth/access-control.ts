@@ -19,6 +19,8 @@ type Mode =
 
 export class AccessControl {
   readonly #mode: Mode;
+  /** The last Host header and what came of it: most requests carry the one before. */
+  #lastHost = { header: '', isLoopback: false };
 
   private constructor(mode: Mode) {
     this.#mode = mode;
@@ -54,12 +56,19 @@ export class AccessControl {
       case 'none':
         return ANYONE;
       case 'open':
-        return isLoopback(hostnameOf(headers.host ?? '')) ? ANYONE : undefined;
+        return this.#namesLoopback(headers.host ?? '') ? ANYONE : undefined;
       case 'tokens': {
         const token = presentedToken(headers);
         return token === undefined ? undefined : this.#mode.tokens.get(digestOf(token));
       }
     }
+  }
+
+  #namesLoopback(header: string): boolean {
+    if (header !== this.#lastHost.header) {
+      this.#lastHost = { header, isLoopback: isLoopback(hostnameOf(header)) };
+    }
+    return this.#lastHost.isLoopback;
   }
 }
 
