@@ -173,6 +173,18 @@ describe('Connection', () => {
     expect(audience.instancesOf([ORDERS])).toEqual([{ ...ORDERS, instanceId: 'orders-1' }]);
   });
 
+  it('does not offer a configuration again that its instance rejected, when it subscribes again to see who is alive', async () => {
+    const { say, rejections } = await connect();
+    const [subscribed] = await say({ ...SUBSCRIBE, instanceId: 'orders-1', etag: 'mine' });
+    const etag = subscribed?.type === 'subscribed' ? subscribed.etag : '';
+    await say({ type: 'rejected', ...ORDERS, etag, reason: '/a' });
+
+    const frames = await say({ ...SUBSCRIBE, instanceId: 'orders-1', etag: 'mine' });
+
+    expect(frames.map(({ type }) => type)).toEqual(['subscribed']);
+    expect(rejections).toHaveLength(1);
+  });
+
   it('takes no report on what it does not follow', async () => {
     const { say } = await connect();
 

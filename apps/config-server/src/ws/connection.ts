@@ -96,15 +96,17 @@ export class Connection {
     if (served !== undefined) {
       subscription.sentEtag = served.etag;
       this.#send(subscribedFrame(served));
-      if (request.etag !== undefined && request.etag !== served.etag) {
+      const isRefused = subscription.rejected?.etag === served.etag;
+      if (request.etag !== undefined && request.etag !== served.etag && !isRefused) {
         this.#send(resumedFrame(served));
       }
     }
   }
 
   /** Before anything is read, so that no change falls between the two. */
-  #enter(key: string, { service, environment, instanceId, label }: SubscribeRequest): Subscription {
-    this.#subscriptions.get(key)?.leave();
+  #enter(key: string, { service, environment, instanceId, label, etag }: SubscribeRequest): Subscription {
+    const previous = this.#subscriptions.get(key);
+    previous?.leave();
     const subscription = new Subscription({
       pair: { service, environment },
       instanceId,
@@ -113,6 +115,13 @@ export class Connection {
         this.#send(broadcastFrame(change));
       },
     });
+    // A client subscribes again and again to find out whether the server is alive: what it reported still holds.
+    if (etag !== undefined) {
+      subscription.applied = etag;
+    }
+    if (previous?.subscription.rejected !== undefined) {
+      subscription.rejected = previous.subscription.rejected;
+    }
     const leave = label === undefined ? this.#options.audience.join(subscription) : () => undefined;
     this.#subscriptions.set(key, { subscription, leave });
     return subscription;
