@@ -120,7 +120,7 @@ async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, o
       service.log.error({ err: error }, 'a change that is in effect could not be stored');
     },
   });
-  health.addDependency('storage', () => refuseTrouble(registrar), { critical: false });
+  health.addDependency('storage', () => refuseTrouble(registrar), { critical: false, intervalMs: 5_000 });
   opened.defer(() => registrar.close());
   opened.defer(() => checks.close());
   opened.defer(() => leases.close());

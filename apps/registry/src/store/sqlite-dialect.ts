@@ -4,6 +4,9 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 /** Distinct statements are few, but for multi-row inserts: one for each number of rows. */
 const MAX_PREPARED = 128;
 
+/** SQLite ends a transaction by itself on a full disk and the like; Kysely's rollback would fail then, and hide the reason. */
+const NOTHING = { rows: [] };
+
 /**
  * `node:sqlite` for Kysely, in process. Write-ahead log with `synchronous=NORMAL`: a committed transaction outlives the process
  * however it ends; only a power cut or a crash of the system can lose the last few, and never part of one.
@@ -18,6 +21,9 @@ function executorOn(database: DatabaseSync): IGenericSqlite {
   return {
     db: database,
     query: (_isSelect, sql, parameters) => {
+      if (sql === 'rollback' && !database.isTransaction) {
+        return NOTHING;
+      }
       const statement = preparedStatement(database, prepared, sql);
       const values = parameters as SQLInputValue[]; // Kysely binds what the query builder was given, here strings and numbers
       if (statement.columns().length > 0) {
