@@ -286,6 +286,29 @@ describe('an answer that is no safe HTTP', () => {
 });
 
 describe('a request that nobody can answer', () => {
+  it('leaves its connection open for the next', async () => {
+    await using gateway = await startHarness();
+    using client = new RawClient(gateway.port);
+
+    await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n').until('takes requests');
+    const answers = await client.send('GET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n').untilClosed();
+
+    expect(answers.match(/HTTP\/1\.1 503/g)).toHaveLength(2);
+    expect(answers.match(/Connection: close/g)).toHaveLength(1);
+  });
+
+  it('is answered although its body is still to come, and its connection ends', async () => {
+    await using gateway = await startHarness();
+    using client = new RawClient(gateway.port);
+
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n');
+    await client.until('takes requests');
+    const answer = await client.send('x'.repeat(100_000)).untilClosed();
+
+    expect(answer).toContain('Connection: close');
+    expect(client.error).toBeUndefined();
+  });
+
   it('is told that no route takes it', async () => {
     const routes = { api: { matches: [{ path: { value: '/api' } }], backendRefs: [{ name: 'orders' }] } };
     await using gateway = await startHarness({ routes });

@@ -145,6 +145,7 @@ describe('an upgrade that is none', () => {
 
   it.each([
     ['unsafe', UPGRADE.replace('/chat', '/a/../b'), 400, 'gateway/unsafe-request'],
+    ['with a body', UPGRADE.replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\nhello'), 400, 'gateway/unsafe-request'],
     ['of no route', UPGRADE.replace('/chat', '/other'), 404, 'gateway/no-route'],
     ['of a service without instances', UPGRADE, 503, 'gateway/no-endpoint'],
   ])('is refused when %s', async (...[, message, status, code]) => {

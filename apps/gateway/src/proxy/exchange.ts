@@ -5,17 +5,18 @@ import type { Acquired, Upstream } from '../upstreams/upstream.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Deadline, Deadlines, Timed } from './deadlines.ts';
 import type { Cancellable, Peer } from './peer.ts';
+import type { GatewayProblem } from './problems.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Tunnels } from './tunnels.ts';
 import type { Upgrade } from './upgrade.ts';
 
+import { answerProblem } from './answer-problem.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import { failureProblem, unavailableProblem } from './failures.ts';
 import { endAfterBody } from './linger.ts';
-import { type GatewayProblem, toAnswer } from './problems.ts';
 import { RequestBody } from './request-body.ts';
-import { toClientFields } from './response-fields.ts';
+import { bodyLengthOf, toClientFields } from './response-fields.ts';
 
 /** The client's side of an exchange. */
 export interface Client {
@@ -37,6 +38,9 @@ export interface ExchangeContext {
 
 /** Methods that may be sent twice without doing twice (RFC 9110 section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** A body that came at once and is no larger is joined with the head: one write instead of a gathered one. */
+const MAX_JOINED_BYTES = 16_384;
 
 /** Of informational answers to one request, an upstream may send this many on to the client. */
 const MAX_INFORMATIONAL = 8;
@@ -61,6 +65,8 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   #attempts = 0;
   #tried: Set<string> | undefined;
   #informed = 0;
+  /** As announced; undefined where the end tells. */
+  #bodyLength: number | undefined;
   #state: 'waiting' | 'relaying' | 'over' = 'waiting';
 
   constructor(client: Client, { head, route }: { head: RequestHead; route: ServedRoute }, context: ExchangeContext) {
@@ -125,6 +131,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       this.#refuseAnswer(attempt, 'framed its answer ambiguously');
       return;
     }
+    this.#bodyLength = bodyLengthOf(fields);
     if (this.#client.peer.isExplainedTo) {
       fields.push('Signalbox-Route', `${this.#route.name}; instance=${attempt.endpoint.id}`);
     }
@@ -133,6 +140,10 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   received(attempt: Attempt, chunk: Buffer): boolean {
     const { response } = this.#client;
+    if (chunk.length === this.#bodyLength && chunk.length <= MAX_JOINED_BYTES && !this.#isBodyPending) {
+      response.end(chunk.toString('latin1'), 'latin1');
+      return true;
+    }
     if (response.write(chunk)) {
       return true;
     }
@@ -144,7 +155,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   ended(): void {
     const { request, response } = this.#client;
-    endAfterBody(request, response, this.#context.deadlines);
+    if (this.#isBodyPending) {
+      endAfterBody(request, response, this.#context.deadlines);
+    } else if (!response.writableEnded) {
+      response.end();
+    }
     this.#finish(response.statusCode);
   }
 
@@ -177,6 +192,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     if (!mayRepeat || !this.#tryAgain(attempt, { onlyElsewhere: false })) {
       this.#fail(failureProblem(this.#upstream.service, error));
     }
+  }
+
+  /** Whether the client is still sending. */
+  get #isBodyPending(): boolean {
+    return this.#head.hasBody && !this.#client.request.complete;
   }
 
   get #isReplayable(): boolean {
@@ -215,8 +235,8 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   #relayHead(attempt: Attempt, status: number, fields: string[]): void {
-    const { request, response } = this.#client;
-    if (this.#context.isDraining || !request.complete) {
+    const { response } = this.#client;
+    if (this.#context.isDraining || this.#isBodyPending) {
       response.shouldKeepAlive = false;
     }
     try {
@@ -236,15 +256,12 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   #fail(problem: GatewayProblem): void {
-    const { request, response } = this.#client;
-    const { status, fields, body } = toAnswer(problem);
-    if (this.#context.isDraining || !request.complete) {
-      response.shouldKeepAlive = false;
-    }
-    response.writeHead(status, fields);
-    response.write(body);
-    endAfterBody(request, response, this.#context.deadlines);
-    this.#finish(status, problem);
+    answerProblem(this.#client, problem, {
+      isBodyPending: this.#isBodyPending,
+      isLast: this.#context.isDraining,
+      deadlines: this.#context.deadlines,
+    });
+    this.#finish(this.#client.response.statusCode, problem);
   }
 
   /** The client must not take what came so far for the whole. */

@@ -12,9 +12,10 @@ import type { Deadlines } from './deadlines.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Traffic } from './traffic.ts';
 
+import { answerProblem } from './answer-problem.ts';
 import { type Client, Exchange, type ExchangeContext } from './exchange.ts';
 import { Peer, type PeerPolicy } from './peer.ts';
-import { type GatewayProblem, toAnswer, toMessage } from './problems.ts';
+import { type GatewayProblem, toMessage } from './problems.ts';
 import { readRequestHead, RequestHead } from './request-head.ts';
 import { Tunnels } from './tunnels.ts';
 import { responseOn } from './upgrade.ts';
@@ -175,23 +176,23 @@ export class GatewayServer {
   }
 
   /** The connection ends with the answer: where the next request on it begins is in doubt. */
-  #refuse({ peer, response }: Client, problem: GatewayProblem): void {
-    peer.isRefused = true;
-    this.#count(peer, problem);
-    const { status, fields, body } = toAnswer(problem);
-    response.shouldKeepAlive = false;
-    response.writeHead(status, fields).end(body);
+  #refuse(client: Client, problem: GatewayProblem): void {
+    client.peer.isRefused = true;
+    this.#count(client.peer, problem);
+    answerProblem(client, problem, { isBodyPending: false, isLast: true, deadlines: this.#options.deadlines });
   }
 
-  #answerUnrouted({ peer, request, response }: Client, head: RequestHead): void {
+  #answerUnrouted(client: Client, { method, host, path, hasBody }: RequestHead): void {
     const problem: GatewayProblem =
       this.#table === undefined
         ? UNAVAILABLE
-        : { code: 'gateway/no-route', detail: `no route takes ${head.method} ${head.path} on ${head.host}` };
-    this.#count(peer, problem);
-    const { status, fields, body } = toAnswer(problem);
-    response.shouldKeepAlive &&= request.complete && !this.#context.isDraining;
-    response.writeHead(status, fields).end(body);
+        : { code: 'gateway/no-route', detail: `no route takes ${method} ${path} on ${host}` };
+    this.#count(client.peer, problem);
+    answerProblem(client, problem, {
+      isBodyPending: hasBody && !client.request.complete,
+      isLast: this.#context.isDraining,
+      deadlines: this.#options.deadlines,
+    });
   }
 
   #answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -6,14 +6,10 @@ import type { Deadlines } from './deadlines.ts';
 const LINGER_MS = 1_000;
 
 /**
- * Ends an answer. Where the request's body has not all come, the end waits for it for a moment: closing a connection on which bytes
- * are unread resets it, and the reset takes the answer with it.
+ * Ends the answer to a request whose body has not all come, after the rest of it or a moment later: closing a connection on which
+ * bytes are unread resets it, and the reset takes the answer with it.
  */
 export function endAfterBody(request: IncomingMessage, response: ServerResponse, deadlines: Deadlines): void {
-  if (request.complete) {
-    response.end();
-    return;
-  }
   const end = () => {
     deadline.cancel();
     request.off('end', end).off('close', end);

@@ -29,9 +29,13 @@ export function readRequestHead(request: IncomingMessage, peer: Peer): GatewayPr
     return problem;
   }
   const target = readTarget(url, fields.get('host'));
-  return typeof target === 'string'
-    ? { code: 'gateway/unsafe-request', detail: target }
-    : new RequestHead(method, target, { fields, peer });
+  if (typeof target === 'string') {
+    return { code: 'gateway/unsafe-request', detail: target };
+  }
+  const head = new RequestHead(method, target, { fields, peer });
+  return head.isWebSocket && head.hasBody
+    ? { code: 'gateway/unsafe-request', detail: 'a request to switch protocols has a body' }
+    : head;
 }
 
 /** A request's head: checked, and ready to be sent on. */

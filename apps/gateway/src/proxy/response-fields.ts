@@ -13,6 +13,7 @@ const KINDS = new FieldNames<'coding' | 'connection' | 'hop' | 'length'>({
 });
 
 const NO_CONTENT = 204;
+const CONTENT_LENGTH = 'Content-Length';
 const DIGITS = /^\d{1,15}$/;
 
 /**
@@ -25,10 +26,16 @@ export function toClientFields(status: number, raw: readonly Buffer[]): string[]
     return undefined;
   }
   if (length !== undefined && status !== NO_CONTENT) {
-    endToEnd.push('Content-Length', length);
+    endToEnd.push(CONTENT_LENGTH, length);
   }
   const nominated = nominatedFields(connection);
   return nominated === undefined ? endToEnd : withoutFields(endToEnd, nominated);
+}
+
+/** The body's length that `toClientFields` let through; undefined where none was announced. */
+export function bodyLengthOf(fields: readonly string[]): number | undefined {
+  const at = fields.indexOf(CONTENT_LENGTH);
+  return at === -1 ? undefined : Number(fields[at + 1]);
 }
 
 class ResponseFields {
