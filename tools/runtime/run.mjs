@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /**
  * Runs a command of the workspace on the pinned Node, whatever Node the machine has and whichever npm installed it:
@@ -30,7 +31,7 @@ function pinnedDirectory() {
 }
 
 async function run([command, ...args]) {
-  const binaries = join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
+  const binaries = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
   const PATH = [pinnedDirectory(), binaries, process.env.PATH].join(delimiter);
   const child = spawn(command, args, {
     stdio: 'inherit',
