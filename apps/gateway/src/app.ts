@@ -101,8 +101,8 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
   const upstreams = new Upstreams(opened.use(sources.openRegistry(onProblem)), {
     ...settings,
     now: () => clock.now(),
-    onBreakerChange: ({ id, origin }, state) => {
-      log.warn({ instance: id, origin, state }, 'circuit breaker changed');
+    onBreakerChange: ({ id, origin }, change) => {
+      log.warn({ instance: id, origin, change }, 'circuit breaker');
     },
   });
   opened.defer(() => upstreams.destroy());

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { Acquired, Upstream } from '../upstreams/upstream.ts';
+import type { Acquired } from '../upstreams/upstream.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Deadline, Deadlines, Timed } from './deadlines.ts';
 import type { Cancellable, Peer } from './peer.ts';
@@ -13,6 +13,7 @@ import type { Upgrade } from './upgrade.ts';
 
 import { answerProblem } from './answer-problem.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
+import { Attempts } from './attempts.ts';
 import { failureProblem, unavailableProblem } from './failures.ts';
 import { endAfterBody } from './linger.ts';
 import { RequestBody } from './request-body.ts';
@@ -59,11 +60,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   readonly #route: ServedRoute;
   readonly #context: ExchangeContext;
   readonly #startedAt: number;
-  readonly #upstream: Upstream;
+  readonly #attempts: Attempts;
+  /** Of the client's connection, when the time allowed began. */
+  #bytesRead: number;
   #deadline: Deadline | undefined;
   #attempt: Attempt | undefined;
-  #attempts = 0;
-  #tried: Set<string> | undefined;
   #informed = 0;
   /** As announced; undefined where the end tells. */
   #bodyLength: number | undefined;
@@ -75,26 +76,25 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#route = route;
     this.#context = context;
     this.#startedAt = context.now();
-    this.#upstream = route.backends.next();
+    this.#attempts = new Attempts(route);
+    this.#bytesRead = client.request.socket.bytesRead;
   }
 
   start(): void {
-    const { timeoutMs } = this.#route;
-    this.#client.peer.exchanges.add(this);
-    if (timeoutMs > 0) {
-      this.#deadline = this.#context.deadlines.add(this, timeoutMs);
-    }
+    const { peer, request, response } = this.#client;
+    peer.exchanges.add(this);
+    this.#startDeadline();
     if (this.#head.isWebSocket && this.#context.tunnels.isFull) {
       this.#fail({ code: 'gateway/overloaded', detail: 'as many WebSockets are open as may be' });
       return;
     }
-    const acquired = this.#upstream.acquire();
+    const acquired = this.#attempts.first();
     if (typeof acquired === 'string') {
-      this.#fail(unavailableProblem(this.#upstream.service, acquired));
+      this.#fail(unavailableProblem(this.#attempts.service, acquired));
       return;
     }
-    if (this.#head.expectsContinue) {
-      this.#client.response.writeContinue();
+    if (this.#head.expectsContinue && request.httpVersionMinor > 0) {
+      response.writeContinue();
     }
     this.#send(acquired);
   }
@@ -105,11 +105,15 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   onDeadline(): void {
-    if (this.#state === 'waiting') {
-      this.#attempt?.cancel('endpoint');
-      const detail = `the service "${this.#upstream.service}" did not answer within ${this.#route.timeoutMs} ms`;
-      this.#fail({ code: 'gateway/timeout', detail });
+    const { bytesRead } = this.#client.request.socket;
+    if (this.#head.hasBody && bytesRead > this.#bytesRead) {
+      this.#bytesRead = bytesRead;
+      this.#startDeadline();
+      return;
     }
+    this.#attempt?.cancel('endpoint');
+    const detail = `the service "${this.#attempts.service}" did not answer within ${this.#route.timeoutMs} ms`;
+    this.#fail({ code: 'gateway/timeout', detail });
   }
 
   informed(status: number, raw: readonly Buffer[]): void {
@@ -122,9 +126,13 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   answered(attempt: Attempt, status: number, raw: readonly Buffer[]): void {
-    if (this.#route.retry.codes.has(status) && this.#isReplayable && this.#tryAgain(attempt, { onlyElsewhere: true })) {
-      attempt.discard(this.#context.deadlines);
-      return;
+    if (this.#route.retry.codes.has(status) && this.#isReplayable) {
+      const elsewhere = this.#attempts.after(attempt.endpoint, { mayRepeat: false });
+      if (elsewhere !== undefined) {
+        attempt.discard(this.#context.deadlines);
+        this.#send(elsewhere);
+        return;
+      }
     }
     const fields = toClientFields(status, raw);
     if (fields === undefined) {
@@ -147,9 +155,12 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     if (response.write(chunk)) {
       return true;
     }
-    response.once('drain', () => {
-      attempt.resume();
-    });
+    // at the end of a connection undici hands over what is left although it was told to wait
+    if (response.listenerCount('drain') === 0) {
+      response.once('drain', () => {
+        attempt.resume();
+      });
+    }
     return false;
   }
 
@@ -177,7 +188,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     if (this.#state === 'waiting') {
       this.#fail({
         code: 'gateway/bad-gateway',
-        detail: `the service "${this.#upstream.service}" switched to another protocol`,
+        detail: `the service "${this.#attempts.service}" switched to another protocol`,
       });
     }
   }
@@ -188,9 +199,13 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       this.#breakOff();
       return;
     }
-    const mayRepeat = this.#isReplayable || attempt.wasNeverSent;
-    if (!mayRepeat || !this.#tryAgain(attempt, { onlyElsewhere: false })) {
-      this.#fail(failureProblem(this.#upstream.service, error));
+    const mayTryAgain = this.#isReplayable || attempt.wasNeverSent;
+    // the same endpoint serves as well: a connection that broke may only have been an old one
+    const again = mayTryAgain ? this.#attempts.after(attempt.endpoint, { mayRepeat: true }) : undefined;
+    if (again === undefined) {
+      this.#fail(failureProblem(this.#attempts.service, error));
+    } else {
+      this.#send(again);
     }
   }
 
@@ -205,7 +220,6 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   #send(acquired: Acquired): void {
     const { method, target, fields, hasBody, isWebSocket } = this.#head;
-    this.#attempts += 1;
     this.#attempt = new Attempt(acquired, this);
     this.#attempt.send({
       method,
@@ -216,22 +230,12 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     });
   }
 
-  /** On another endpoint where there is one; on the same after a broken connection, which may only have been an old one. */
-  #tryAgain({ endpoint }: Attempt, { onlyElsewhere }: { onlyElsewhere: boolean }): boolean {
-    if (this.#attempts > this.#route.retry.attempts) {
-      return false;
+  /** Begins anew as long as the request's body was coming in meanwhile: it bounds the instance's time, not the client's. */
+  #startDeadline(): void {
+    const { timeoutMs } = this.#route;
+    if (timeoutMs > 0) {
+      this.#deadline = this.#context.deadlines.add(this, timeoutMs);
     }
-    this.#tried = (this.#tried ?? new Set()).add(endpoint.id);
-    let acquired = this.#upstream.acquire(this.#tried);
-    if (typeof acquired === 'string' && !onlyElsewhere) {
-      acquired = this.#upstream.acquire();
-    }
-    if (typeof acquired === 'string') {
-      return false;
-    }
-    this.#route.traffic.retries += 1;
-    this.#send(acquired);
-    return true;
   }
 
   #relayHead(attempt: Attempt, status: number, fields: string[]): void {
@@ -252,7 +256,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   #refuseAnswer(attempt: Attempt, reason: string): void {
     attempt.cancel('endpoint');
-    this.#fail({ code: 'gateway/bad-gateway', detail: `the service "${this.#upstream.service}" ${reason}` });
+    this.#fail({ code: 'gateway/bad-gateway', detail: `the service "${this.#attempts.service}" ${reason}` });
   }
 
   #fail(problem: GatewayProblem): void {
@@ -288,7 +292,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
         peer: this.#client.peer,
         route: this.#route.name,
         endpoint: this.#attempt?.endpoint,
-        attempts: this.#attempts,
+        attempts: this.#attempts.count,
         status,
         durationMs,
         problem,

@@ -17,7 +17,7 @@ export interface EndpointOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Told when an endpoint is given up and when it is taken back. */
-  readonly onBreakerChange?: (endpoint: Endpoint, state: CircuitBreaker['state']) => void;
+  readonly onBreakerChange?: (endpoint: Endpoint, change: 'given-up' | 'taken-back') => void;
 }
 
 /** An idle connection is closed before Node's own servers close theirs (5 s), or a request could meet the closing. */
@@ -44,7 +44,12 @@ export class Endpoint implements BalancedEndpoint {
       recoveryTimeoutMs: options.breakerRecoveryMs,
       now: options.now,
     });
-    this.breaker.onStateChange(({ to }) => options.onBreakerChange?.(this, to));
+    this.breaker.onStateChange(({ from, to }) => {
+      // an endpoint that fails its trial goes from half-open to open again and again: nothing new to tell
+      if (to === 'closed' || from === 'closed') {
+        options.onBreakerChange?.(this, to === 'closed' ? 'taken-back' : 'given-up');
+      }
+    });
     this.#pool = new Pool(this.origin, {
       connections: options.maxConnections,
       connect: { timeout: options.connectTimeoutMs },
