@@ -40,7 +40,7 @@ export class Peer {
   }
 }
 
-export function includes(list: BlockList, address: string): boolean {
+function includes(list: BlockList, address: string): boolean {
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
