@@ -44,15 +44,20 @@ function editNodes(format: NodeFormat, { path, text }: Text, edits: DocumentEdit
   for (const [key, value] of edits.set) {
     setNode(source, parseKeyPath(key), value);
   }
+  const edited = render(() => format.render(source, text), path, edits);
+  if (canonicalJson(format.parse(path, edited).root) !== canonicalJson(expected)) {
+    throw tiedByAlias(path, edits);
+  }
+  return edited;
+}
+
+/** What throws here is an alias without its anchor. */
+function render(text: () => string, path: string, edits: DocumentEdits): string {
   try {
-    const edited = format.render(source, text);
-    if (canonicalJson(format.parse(path, edited).root) === canonicalJson(expected)) {
-      return edited;
-    }
+    return text();
   } catch (error) {
     throw tiedByAlias(path, edits, error);
   }
-  throw tiedByAlias(path, edits);
 }
 
 /** An anchor carries a change to wherever an alias stands for it, or leaves the alias with nothing to stand for. */

@@ -9,7 +9,7 @@ import { FORBIDDEN_KEY, formatKeyPath } from './key-path.ts';
 
 const BLANK_OR_COMMENT = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
 const STATEMENT =
-  /([^\S\n]*(?:export[^\S\n]+)?)([\w.-]+)([^\S\n]*=[^\S\n]*)((?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\n'"`\s][^#\n]*|)[^\S\n]*)(#[^\n]*)?(?=\n|$)/y;
+  /([^\S\n]*(?:export[^\S\n]+)?)([\w.-]+)([^\S\n]*=[^\S\n]*)((?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)[^\S\n]*|[^#\n'"`\s][^#\n]*|)(#[^\n]*)?(?=\n|$)/y;
 
 /** Keys are flat, as they are written; all values are text. Quotes and escapes are those of the dotenv package. */
 export function parseEnv(path: string, text: string): Document {

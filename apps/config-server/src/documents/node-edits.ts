@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, type Node, type Pair, YAMLMap, type Document as YamlSource } from 'yaml';
+import { isMap, isNode, isScalar, type Node, type Pair, visit, YAMLMap, type Document as YamlSource } from 'yaml';
 
 import type { KeyPath } from './key-path.ts';
 
@@ -7,19 +7,19 @@ import { keyText } from './yaml-node-reader.ts';
 
 /** Sets the value at the end of the path, in place: what stands around it stays as it is. */
 export function setNode(source: YamlSource, keyPath: KeyPath, value: ConfigValue): void {
-  const map = keyPath.slice(0, -1).reduce((outer, key) => innerMap(source, outer, key), rootMap(source));
+  const root = rootMap(source);
+  const map = keyPath.slice(0, -1).reduce((outer, key) => innerMap(source, outer, key), root);
   const key = keyPath.at(-1) ?? '';
   const pair = pairOf(map, key);
   if (pair === undefined) {
     append(source, map, { key, node: toNode(source, value) });
-    return;
-  }
-  // Kept for its comments and quotes. Its tag would change what is written into it.
-  if (isScalar(pair.value) && pair.value.tag === undefined && !isConfigMap(value) && !isConfigList(value)) {
+  } else if (isScalar(pair.value) && pair.value.tag === undefined && !isConfigMap(value) && !isConfigList(value)) {
+    // Kept for its comments and quotes. Its tag would change what is written into it.
     pair.value.value = value;
-    return;
+  } else {
+    pair.value = withComments(toNode(source, value), pair.value);
   }
-  pair.value = withComments(toNode(source, value), pair.value);
+  quoteMergeKeys(root);
 }
 
 /** Removes the key at the end of the path, and each map that this leaves empty. */
@@ -82,6 +82,17 @@ function pairOf(map: YAMLMap, key: string): Pair | undefined {
 
 function toNode(source: YamlSource, value: ConfigValue): Node {
   return source.createNode(value, { aliasDuplicateObjects: false });
+}
+
+/** Without quotes, such a key would mean a merge to readers of YAML 1.1, and is refused here. */
+function quoteMergeKeys(map: YAMLMap): void {
+  visit(map, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '<<') {
+        key.type = 'QUOTE_DOUBLE';
+      }
+    },
+  });
 }
 
 function withComments<N extends Node>(node: N, replaced: unknown): N {

@@ -14,7 +14,7 @@ export type DocumentExtension = keyof typeof PARSERS;
 /** Of two documents that differ only in this, the later one here has precedence. */
 export const DOCUMENT_EXTENSIONS: readonly DocumentExtension[] = ['yaml', 'yml', 'json', 'properties', 'env'];
 
-const DOCUMENT_NAME = new RegExp(`[^/.][^/]*\\.(${DOCUMENT_EXTENSIONS.join('|')})$`);
+const DOCUMENT_NAME = new RegExp(`(?:^|/)[^/.][^/]*\\.(${DOCUMENT_EXTENSIONS.join('|')})$`);
 
 /** By its name: one of the known extensions, and something before it. */
 export function isDocumentPath(path: string): boolean {

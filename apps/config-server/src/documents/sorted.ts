@@ -16,8 +16,8 @@ export function canonicalJson(value: ConfigValue): string {
 
 function sortedMap(map: ConfigMap): ConfigMap {
   const result = emptyMap();
-  for (const [key, value] of Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    result[key] = sorted(value);
+  for (const key of Object.keys(map).sort()) {
+    result[key] = sorted(map[key] ?? null);
   }
   return result;
 }

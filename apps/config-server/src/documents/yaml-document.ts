@@ -21,7 +21,6 @@ export function openYaml(path: string, text: string): YamlSource {
     // Its check takes quadratic time; NodeReader has its own.
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
   });
   const [flaw] = [...source.errors, ...source.warnings];
   if (flaw !== undefined) {

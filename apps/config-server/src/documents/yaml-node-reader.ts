@@ -136,7 +136,7 @@ export class NodeReader {
     if (key === FORBIDDEN_KEY) {
       return this.#refuse(node, `holds the reserved key ${FORBIDDEN_KEY}`);
     }
-    if (key === '<<') {
+    if (key === '<<' && isScalar(node) && node.type === 'PLAIN') {
       return this.#refuse(node, 'holds the merge key <<, which YAML 1.2 does not have');
     }
     if (Object.hasOwn(siblings, key)) {

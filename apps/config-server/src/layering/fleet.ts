@@ -39,7 +39,8 @@ function placedDocuments(tree: Tree): readonly PlacedDocument[] {
     .map((path) => {
       const slash = path.indexOf('/');
       return { folder: path.slice(0, slash), stem: path.slice(slash + 1, path.lastIndexOf('.')) };
-    });
+    })
+    .filter(({ folder, stem }) => NAME.test(folder) && NAME.test(stem));
 }
 
 /** One service's broken description is that service's problem: it must not hide the others. */
@@ -55,5 +56,5 @@ function groupsOf(tree: Tree, service: string): readonly string[] {
 }
 
 function sortedNames(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].filter((name) => NAME.test(name)).toSorted();
+  return [...new Set(names)].toSorted();
 }

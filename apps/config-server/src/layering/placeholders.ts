@@ -52,7 +52,7 @@ class Resolver {
   resolveMap(map: ConfigMap, above: KeyPath): ConfigMap {
     const changes = emptyMap();
     for (const [key, value] of Object.entries(map)) {
-      const resolved = this.#resolveIn(value, [...above, key]);
+      const resolved = mayHold(value) ? this.#resolveIn(value, [...above, key]) : value;
       if (resolved !== value) {
         changes[key] = resolved;
       }
@@ -63,9 +63,6 @@ class Resolver {
   #resolveIn(value: ConfigValue, keyPath: KeyPath): ConfigValue {
     if (isConfigMap(value)) {
       return this.resolveMap(value, keyPath);
-    }
-    if (!holdsPlaceholder(value)) {
-      return value;
     }
     const { value: resolved, isText } = this.#leaf(keyPath, value);
     if (isText) {
@@ -194,14 +191,12 @@ class Resolver {
   }
 }
 
-function holdsPlaceholder(value: ConfigValue): boolean {
+/** A look at the surface: a map is looked into when its turn comes. */
+function mayHold(value: ConfigValue): boolean {
   if (isConfigList(value)) {
-    return value.some(holdsPlaceholder);
+    return value.some(mayHold);
   }
-  if (isConfigMap(value)) {
-    return Object.values(value).some(holdsPlaceholder);
-  }
-  return typeof value === 'string' && mayHoldPlaceholder(value);
+  return isConfigMap(value) || (typeof value === 'string' && mayHoldPlaceholder(value));
 }
 
 function sizeOf(parts: readonly Resolved[]): number {

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+
+import { treeOf } from '../../test/tree-of.ts';
+import { environmentsOf, servicesOf } from './fleet.ts';
+
+const SHOP = treeOf({
+  'README.md': '',
+  '.github/ci.yaml': '',
+  'common/default.yaml': '',
+  'common/staging.env': '',
+  'web/default.yaml': '',
+  'web/notes.txt': '',
+  'orders/service.yaml': 'imports: [database, catalog]',
+  'orders/schema.json': '{}',
+  'orders/production.json': '{}',
+  'orders/deep/other.yaml': '',
+  'database/eu.west.yaml': '',
+  'catalog/service.yaml': '',
+  'broken/service.yaml': 'imports: [',
+});
+
+it('takes folders with documents for services, but for common and what is only imported', () => {
+  expect(servicesOf(SHOP)).toEqual(['broken', 'catalog', 'orders', 'web']);
+});
+
+it('knows an environment from any folder', () => {
+  expect(environmentsOf(SHOP)).toEqual(['eu.west', 'production', 'staging']);
+});
