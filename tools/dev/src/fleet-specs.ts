@@ -40,6 +40,7 @@ export function controlPlane({
         SIGNALBOX_PORT: String(gateway),
         SIGNALBOX_ADMIN_PORT: String(admin),
         SIGNALBOX_CACHE_FILE: join(dataDirectory, 'cache', 'gateway.json'),
+        SIGNALBOX_DRAIN_TIMEOUT_MS: '1000',
       },
       readyUrl: `http://${LOOPBACK}:${admin}/health/ready`,
     },

@@ -11,7 +11,9 @@ import { type LineSink, type ProcessSpec, SupervisedProcess } from './supervised
 
 const READY_WITHIN_MS = 60_000;
 /** The whole fleet is to be gone 5 s after Ctrl-C: what hangs is killed a little before. */
-const STOP_WITHIN_MS = 4_000;
+const STOP_WITHIN_MS = 4_500;
+/** What a stage that hangs leaves to each of those after it. */
+const LEFT_FOR_A_STAGE_MS = 1_000;
 
 /** Signalbox and its demo fleet, as processes of this machine. */
 export class Fleet {
@@ -85,9 +87,11 @@ export class Fleet {
       all.filter(({ spec }) => spec.name === 'gateway'),
       all.filter(({ spec }) => servers.has(spec.name) && spec.name !== 'gateway'),
     ];
+    const deadline = this.#clock.now() + STOP_WITHIN_MS;
     const killed: string[] = [];
-    for (const stage of stages) {
-      killed.push(...(await this.#stopAll(stage, STOP_WITHIN_MS / stages.length)));
+    for (const [index, stage] of stages.entries()) {
+      const keptForLater = (stages.length - 1 - index) * LEFT_FOR_A_STAGE_MS;
+      killed.push(...(await this.#stopAll(stage, deadline - keptForLater - this.#clock.now())));
     }
     return killed;
   }
