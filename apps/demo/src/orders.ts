@@ -22,11 +22,9 @@ export const orders: ShopService<OrdersConfiguration> = {
   name: 'orders',
   schema: OrdersConfiguration,
   addRoutes(http, { config, services, instanceId }) {
-    const fetchProducts = services.fetch('products');
-
     http.get('/api/orders', async () => {
       const { calls, greeting, maxItems } = config.current;
-      const response = await fetchProducts('/api/products', { signal: AbortSignal.timeout(calls.deadlineMs) });
+      const response = await services.fetch('products', calls)('/api/products');
       const catalogue = Catalogue.parse(await response.json());
       const prices = new Map(catalogue.products.map(({ sku, price }) => [sku, price]));
       return {

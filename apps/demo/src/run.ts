@@ -18,6 +18,9 @@ import type { CommonConfiguration } from './configuration.ts';
 import type { DemoSettings } from './settings.ts';
 import type { ShopService } from './shop-service.ts';
 
+/** A shop would rather ask again soon than turn customers away for a minute. */
+const BREAKER_RECOVERY_MS = 2_000;
+
 const HEALTH_PATHS = ['/health', '/health/live', '/health/ready', '/health/detailed'] as const;
 
 /** Starts a service of the shop: configured, listening, registered. What it returns takes it down again, in the opposite order. */
@@ -48,7 +51,11 @@ export async function run<Configuration extends CommonConfiguration>(
     onProblem,
     ...(settings.token !== undefined && { token: settings.token }),
   });
-  const services = new ServiceCaller({ registry, environment: settings.environment });
+  const services = new ServiceCaller({
+    registry,
+    environment: settings.environment,
+    breaker: { recoveryTimeoutMs: BREAKER_RECOVERY_MS },
+  });
   const health = new HealthChecker({ clock: systemClock });
   answerHealth(http, health);
   explainFailures(http);
@@ -103,7 +110,7 @@ function answerHealth(http: FastifyInstance, health: HealthChecker): void {
 function explainFailures(http: FastifyInstance): void {
   http.setErrorHandler(async (error, request, reply) => {
     const nobodyToAsk = error instanceof NoInstancesError || error instanceof CircuitBreakerOpenError;
-    const otherFailed = error instanceof SignalboxError || (error instanceof Error && error.name === 'TimeoutError');
+    const otherFailed = error instanceof SignalboxError;
     const status = nobodyToAsk ? 503 : otherFailed ? 502 : 500;
     request.log.warn({ err: error }, 'request failed');
     const detail = status === 500 ? 'the service failed; its log says why' : (error as Error).message; // the classes above are errors

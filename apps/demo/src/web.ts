@@ -25,16 +25,13 @@ export const web: ShopService<WebConfiguration> = {
   schema: WebConfiguration,
   addRoutes(http, { config, registry, services, environment, instanceId }) {
     const watches = SHOWN.map((service) => ({ service, watch: registry.watch(service, { environment }) }));
-    const fetchOrders = services.fetch('orders');
 
     http.get('/', async (_request, reply) => {
       await reply.type('text/html; charset=utf-8').send(page(config.current.title));
     });
 
     http.get('/fleet.json', async () => {
-      const answer = await ask(() =>
-        fetchOrders('/api/orders', { signal: AbortSignal.timeout(config.current.calls.deadlineMs) }),
-      );
+      const answer = await ask(() => services.fetch('orders', config.current.calls)('/api/orders'));
       const answered = 'servedBy' in answer ? [instanceId, answer.servedBy, answer.products.servedBy] : [instanceId];
       const { title, banner = '', accent, refreshMs } = config.current;
       return { title, banner, accent, refreshMs, answer, services: watches.map((watched) => row(watched, answered)) };

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { systemClock } from '@signalbox/clock';
+
 import { Platform } from '../src/platform.ts';
 import { WorkingCopy } from '../src/working-copy.ts';
 
@@ -232,5 +234,29 @@ describe('an instance that is killed', () => {
     const spec = platform.demoSpec('products', 'products-1');
     await platform.fleet.startInstance(spec);
     await platform.instances('products', (instances) => instances.filter(({ status }) => status === 'up').length === 2);
+  });
+});
+
+describe('instances that hang', () => {
+  const products = ['products-1', 'products-2'];
+
+  it('open the circuit of those who call them, and are called again once they answer', async () => {
+    const [caller] = await platform.instances('orders', (instances) => instances.length === 2);
+    const ask = () => fetch(`http://127.0.0.1:${String(caller?.port)}/api/orders`);
+    for (const name of products) {
+      platform.fleet.process(name).signal('SIGSTOP');
+    }
+    await Promise.all(Array.from({ length: 12 }, ask));
+
+    const refused = await ask();
+
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ detail: expect.stringMatching(/^circuit .* is open$/) as unknown });
+    for (const name of products) {
+      platform.fleet.process(name).signal('SIGCONT');
+    }
+    while (!(await ask()).ok) {
+      await systemClock.sleep(100);
+    }
   });
 });
