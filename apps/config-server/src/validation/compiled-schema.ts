@@ -45,10 +45,9 @@ export function compileSchema(document: Document): CompiledSchema {
 function compile({ path, root }: Document): CompiledSchema {
   try {
     const validate = compileRoot(root);
-    return { kind: 'compiled', violationsOf: (values) => violationsOf(validate, values) };
+    return { kind: 'compiled', violationsOf: (values) => violationsOf({ path, validate }, values) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'broken', violation: { pointer: '', reason: `${path} is no usable schema: ${reason}` } };
+    return { kind: 'broken', violation: unusable(path, error) };
   }
 }
 
@@ -65,8 +64,23 @@ function compileRoot(root: ConfigMap): ValidateFunction {
   return ajv.compile(schema);
 }
 
-function violationsOf(validate: ValidateFunction, values: ConfigMap): readonly Violation[] {
+interface Validator {
+  readonly path: string;
+  readonly validate: ValidateFunction;
+}
+
+/** What validating throws is the schema's fault (one that refers to itself never ends), and may hold up no other service. */
+function violationsOf({ path, validate }: Validator, values: ConfigMap): readonly Violation[] {
   // Ajv compares objects by way of their prototype, which ours do not have.
   const plain: unknown = JSON.parse(JSON.stringify(values));
-  return validate(plain) ? [] : toViolations(validate.errors ?? []);
+  try {
+    return validate(plain) ? [] : toViolations(validate.errors ?? []);
+  } catch (error) {
+    return [unusable(path, error)];
+  }
+}
+
+function unusable(path: string, error: unknown): Violation {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { pointer: '', reason: `${path} is no usable schema: ${reason}` };
 }

@@ -26,6 +26,14 @@ function coerced(schema: unknown, properties: string) {
 }
 
 describe('a configuration', () => {
+  it('is refused by a schema that refers to itself without end', () => {
+    const endless = { $dynamicAnchor: 'self', $dynamicRef: '#self' };
+
+    expect(violations(endless, 'a: 1')).toEqual([
+      { pointer: '', reason: expect.stringContaining('orders/schema.json is no usable schema') as string },
+    ]);
+  });
+
   it('without a schema is valid as it is', () => {
     const tree = treeOf({ 'orders/default.yaml': 'a: 1' });
     const effective = composeConfiguration(tree, PAIR);
