@@ -60,6 +60,18 @@ describe('Refresher', () => {
     ]);
   });
 
+  it('goes on without a good version whose commit is lost', async () => {
+    const source = new InMemorySource();
+    source.commitTo('main', SHOP);
+    await source.remember([{ ...ORDERS, commit: 'f'.repeat(40) }], []);
+    const refresher = createRefresher(source);
+
+    await refresher.refresh();
+
+    expect(refresher.health).toEqual({ kind: 'fresh' });
+    expect(refresher.board.find(ORDERS).configuration.values).toEqual({ level: 'info', a: 1 });
+  });
+
   it('keeps the version of a pair through commits that change nothing for it', async () => {
     const source = new InMemorySource();
     const first = source.commitTo('main', SHOP);

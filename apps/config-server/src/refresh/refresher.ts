@@ -3,7 +3,7 @@ import type { Clock } from '@signalbox/clock';
 import type { CommitTree, CommitTrees } from './commit-trees.ts';
 import type { GoodVersion, Source } from './source.ts';
 
-import { NotLoadedError } from '../errors.ts';
+import { NotLoadedError, UnknownLabelError } from '../errors.ts';
 import { pairsOf } from '../layering/pairs.ts';
 import { judge } from '../validation/judge.ts';
 import { blame } from './blame.ts';
@@ -129,8 +129,8 @@ export class Refresher {
       [...judged].map(([key, { state }]) => [fromKey(key), state] as const),
     );
     this.#judged = judged;
-    this.#publish({ board, changes: changesOf(previous, judged), labelsMoved: true });
     this.#isRemembered = false;
+    this.#publish({ board, changes: changesOf(previous, judged), labelsMoved: true });
     await this.#remember();
   }
 
@@ -164,7 +164,10 @@ export class Refresher {
     const good = await source.goodVersions();
     this.#remembered = new Map(good.map((version) => [toKey(version), version]));
     for (const [commit, pairs] of Map.groupBy(good, (version) => version.commit)) {
-      const tree = await trees.load(commit);
+      const tree = await trees.load(commit).catch(unlessUnknown);
+      if (tree === undefined) {
+        continue;
+      }
       for (const { service, environment } of pairs) {
         const pair = { service, environment };
         const state = nextState(undefined, judge(tree, pair), { pair, commit, nowMs: clock.now() });
@@ -200,5 +203,12 @@ export class Refresher {
     }
     this.#remembered = good;
     this.#isRemembered = true;
+  }
+}
+
+/** A good version whose commit is lost, or is none, is lost: the head may be valid all the same. */
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof UnknownLabelError)) {
+    throw error;
   }
 }
