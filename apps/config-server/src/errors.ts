@@ -37,15 +37,16 @@ export class UnknownObjectError extends Error {
   }
 }
 
-export class ObjectTooLargeError extends Error {
-  readonly code = 'config/object-too-large';
+/** An object that is there, but can't be a document. */
+export class UnreadableObjectError extends Error {
+  readonly code = 'config/unreadable-object';
   readonly objectId: string;
-  readonly bytes: number;
+  readonly reason: string;
 
-  constructor(objectId: string, bytes: number) {
-    super(`object ${objectId} has ${bytes} bytes, more than is read`);
+  constructor(objectId: string, reason: string) {
+    super(`object ${objectId} ${reason}`);
     this.objectId = objectId;
-    this.bytes = bytes;
+    this.reason = reason;
   }
 }
 
@@ -184,7 +185,7 @@ export class InvalidChangeError extends Error {
     super(
       first === undefined
         ? 'the change is not valid'
-        : `${first.service}/${first.environment}: ${first.pointer} ${first.reason}`,
+        : `${first.service}/${first.environment}: ${`${first.pointer} ${first.reason}`.trimStart()}`,
     );
     this.errors = errors;
   }

@@ -5,7 +5,7 @@ import type { Tree } from '../layering/tree.ts';
 import type { Source } from './source.ts';
 
 import { isDocumentPath } from '../documents/parse-document.ts';
-import { DocumentSyntaxError, ObjectTooLargeError } from '../errors.ts';
+import { DocumentSyntaxError, UnreadableObjectError } from '../errors.ts';
 import { DocumentCell } from './document-cell.ts';
 import { Recent } from './recent.ts';
 
@@ -17,7 +17,7 @@ export interface CommitTree extends Tree {
   /**
    * The text of a document; undefined when the tree has none there.
    *
-   * @throws DocumentSyntaxError when it is too large to be read
+   * @throws DocumentSyntaxError when it is too large to be read, or no text
    */
   text(path: string): string | undefined;
   /** Equal for two trees when the folder holds the same documents. */
@@ -77,11 +77,11 @@ export class CommitTrees {
     return new LoadedTree(commit, files, new Map(await Promise.all(cells)));
   }
 
-  async #text(blob: string): Promise<string | ObjectTooLargeError> {
+  async #text(blob: string): Promise<string | UnreadableObjectError> {
     try {
       return await this.#source.read(blob);
     } catch (error) {
-      if (error instanceof ObjectTooLargeError) {
+      if (error instanceof UnreadableObjectError) {
         return error;
       }
       throw error;

@@ -1,15 +1,15 @@
 import type { Document } from '../documents/document.ts';
 
 import { parseDocument } from '../documents/parse-document.ts';
-import { DocumentSyntaxError, type ObjectTooLargeError } from '../errors.ts';
+import { DocumentSyntaxError, type UnreadableObjectError } from '../errors.ts';
 
 /** Parsed when it is first asked for; broken ones stay broken. */
 export class DocumentCell {
   readonly #path: string;
-  readonly #read: string | ObjectTooLargeError;
+  readonly #read: string | UnreadableObjectError;
   #parsed: Document | DocumentSyntaxError | undefined;
 
-  constructor(path: string, read: string | ObjectTooLargeError) {
+  constructor(path: string, read: string | UnreadableObjectError) {
     this.#path = path;
     this.#read = read;
   }
@@ -18,7 +18,7 @@ export class DocumentCell {
     if (typeof this.#read === 'string') {
       return this.#read;
     }
-    throw new DocumentSyntaxError({ path: this.#path }, `has ${this.#read.bytes} bytes, more than is read`);
+    throw new DocumentSyntaxError({ path: this.#path }, this.#read.reason);
   }
 
   document(): Document {

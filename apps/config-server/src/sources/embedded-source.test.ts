@@ -92,6 +92,31 @@ describe('EmbeddedSource', () => {
     });
   });
 
+  it('says so when another holds the lock of the branch, and does not take it for a move', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const base = await source.headCommit();
+    await writeFile(join(directory.path, 'config.git', 'refs', 'heads', 'main.lock'), '');
+
+    const committing = source.commit({ base, author: AUTHOR, message: 'm', files: new Map([['a/b.yaml', 'c: 1\n']]) });
+
+    await expect(committing).rejects.toMatchObject({
+      code: 'config/git-failed',
+      message: expect.stringContaining('lock') as string,
+    });
+  });
+
+  it('lets nobody push to what it remembers', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const repository = join(directory.path, 'config.git');
+
+    const push = run('git', ['-C', repository, 'push', '-q', repository, 'main:refs/signalbox/good/orders/production']);
+
+    await expect(push).rejects.toMatchObject({ stderr: expect.stringContaining('hidden ref') as string });
+    await expect(source.store.goodVersions()).resolves.toEqual([]);
+  });
+
   it('writes paths and names as they are, whatever fast-import would read in them', async () => {
     await using directory = await temporaryDirectory();
     using source = await openEmbedded(directory.path);
@@ -121,8 +146,26 @@ describe('EmbeddedSource', () => {
     expect(texts).toEqual(Object.values(seed));
     await expect(source.store.read('0'.repeat(40))).rejects.toMatchObject({ code: 'config/unknown-object' });
     await expect(source.store.read(blobOf('big/default.yaml'))).rejects.toMatchObject({
-      code: 'config/object-too-large',
+      code: 'config/unreadable-object',
+      reason: 'has 2000 bytes, more than is read',
     });
+  });
+
+  it('reads no object that is not UTF-8', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const base = await source.headCommit();
+    const latin = Buffer.from('note: caf\u00e9\n', 'latin1');
+    await source.store.write('refs/heads/main', {
+      base,
+      author: AUTHOR,
+      message: 'm',
+      files: new Map([['a/b.yaml', latin]]),
+    });
+
+    const files = await source.store.files(await source.headCommit());
+
+    await expect(source.store.read(files.get('a/b.yaml') ?? '')).rejects.toMatchObject({ reason: 'is not UTF-8' });
   });
 
   it('tells of a push as the file system does, with the clock standing still', async () => {

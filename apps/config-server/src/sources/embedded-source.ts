@@ -18,6 +18,8 @@ export interface EmbeddedSourceOptions extends Omit<GitStoreOptions, 'directory'
   readonly pollIntervalMs: number;
 }
 
+/** What the server remembers about its pairs is not for those who push to change. */
+const RECEIVING = '[receive]\n\tfsckObjects = true\n\thideRefs = refs/signalbox\n';
 const SEED_AUTHOR = { name: 'Signalbox', email: 'signalbox@localhost' };
 
 /** The repository that the server owns: `config.git` in its data directory, which others may push to. */
@@ -44,7 +46,7 @@ export class EmbeddedSource implements Committer {
     try {
       return { kind: 'committed', commit: await this.store.write(`refs/heads/${this.#options.branch}`, change) };
     } catch (error) {
-      if (error instanceof GitCommandError && /Not updating|cannot lock ref/.test(error.message)) {
+      if (error instanceof GitCommandError && /Not updating|cannot lock ref .* but expected/.test(error.message)) {
         return { kind: 'moved' };
       }
       throw error;
@@ -74,7 +76,7 @@ async function createRepository(directory: string, options: EmbeddedSourceOption
     silenceTimeoutMs,
   });
   await git.run(['init', '--bare', `--initial-branch=${branch}`]);
-  await appendFile(join(unfinished, 'config'), '[receive]\n\tfsckObjects = true\n');
+  await appendFile(join(unfinished, 'config'), RECEIVING);
   const store = new GitStore({ ...options, directory: unfinished });
   await store.write(`refs/heads/${branch}`, {
     author: SEED_AUTHOR,

@@ -23,13 +23,15 @@ const INHERITED = [
 
 /**
  * Stands in for the global configuration of whoever runs the server, so that no alias, hook, signing or rewrite of theirs reaches us.
- * A mounted volume may belong to another user, hence safe.directory; an acknowledged write must survive a power cut, hence fsync.
+ * A mounted volume may belong to another user, hence safe.directory; an acknowledged write must survive a power cut, hence fsync;
+ * whoever pushes holds the lock of the branch while the disk syncs, hence its timeout.
  */
 const CONFIGURATION = `[safe]
 	directory = *
 [core]
 	hooksPath = /dev/null
 	fsync = all
+	filesRefLockTimeout = 1000
 [init]
 	defaultBranch = main
 [user]

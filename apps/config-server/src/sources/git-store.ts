@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
+
 import type { Clock } from '@signalbox/clock';
 
 import type { Change } from '../editing/change.ts';
 import type { GoodVersion, Origin, Source } from '../refresh/source.ts';
 
-import { GitCommandError, UnknownLabelError } from '../errors.ts';
+import { GitCommandError, UnknownLabelError, UnreadableObjectError } from '../errors.ts';
 import { fastImportStream } from './fast-import-stream.ts';
 import { GitCommands } from './git-commands.ts';
 import {
@@ -76,6 +78,10 @@ export class GitStore implements Source {
 
   async read(blob: string): Promise<string> {
     const content = await this.#reader.read(blob);
+    // What takes the place of other bytes would be served, and written back by the next edit.
+    if (!isUtf8(content)) {
+      throw new UnreadableObjectError(blob, 'is not UTF-8');
+    }
     return content.toString();
   }
 

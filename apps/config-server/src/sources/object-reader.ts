@@ -2,14 +2,14 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 
 import type { Clock } from '@signalbox/clock';
 
-import { GitCommandError, GitNotFoundError, ObjectTooLargeError, UnknownObjectError } from '../errors.ts';
+import { GitCommandError, GitNotFoundError, UnknownObjectError, UnreadableObjectError } from '../errors.ts';
 import { type BatchAnswer, BatchOutput } from './batch-output.ts';
 
 export interface ObjectReaderOptions {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  /** An object over this is not held in memory: reading it is an ObjectTooLargeError. */
+  /** An object over this is not held in memory: reading it is an UnreadableObjectError. */
   readonly maxObjectBytes: number;
   /** A question unanswered for this long ends the process; what it still owed is asked of the next one. */
   readonly answerTimeoutMs: number;
@@ -39,7 +39,7 @@ export class ObjectReader {
     this.#options = options;
   }
 
-  /** The content of a blob, or of any object. Rejects with UnknownObjectError, ObjectTooLargeError or GitCommandError. */
+  /** The content of a blob, or of any object. Rejects with UnknownObjectError, UnreadableObjectError or GitCommandError. */
   read(objectId: string): Promise<Buffer> {
     if (this.#closed) {
       return Promise.reject(new GitCommandError('cat-file', 'the repository is closed'));
@@ -103,7 +103,7 @@ export class ObjectReader {
         question?.answered.reject(new UnknownObjectError(question.objectId));
         return;
       case 'too-large':
-        question?.answered.reject(new ObjectTooLargeError(question.objectId, answer.bytes));
+        question?.answered.reject(tooLarge(question.objectId, answer.bytes));
         return;
     }
   }
@@ -139,4 +139,8 @@ export class ObjectReader {
     }
     this.#watch = undefined;
   }
+}
+
+function tooLarge(objectId: string, bytes: number): UnreadableObjectError {
+  return new UnreadableObjectError(objectId, `has ${bytes} bytes, more than is read`);
 }
