@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Label, ServiceName } from './names.ts';
+import { InstanceId, Label, ServiceName } from './names.ts';
 
 describe('ServiceName', () => {
   it.each(['orders', 'orders-canary', 'a', 'A.b_c-1'])('takes %s', (name) => {
@@ -13,6 +13,25 @@ describe('ServiceName', () => {
       expect(ServiceName.safeParse(name).success).toBe(false);
     },
   );
+});
+
+describe('a refused name', () => {
+  const messageFor = (text: string) =>
+    InstanceId.safeParse(text)
+      .error?.issues.map(({ message }) => message)
+      .join('; ');
+
+  it.each([
+    ['has a character that no name has', 'a b', '"a b"'],
+    ['is empty', '', '""'],
+    ['has two dots in a row', 'a..b', '"a..b"'],
+    ['has control and invisible characters', 'a\n\u202e', String.raw`"a\n\u{202e}"`],
+    ['is too long, shortened', 'x'.repeat(10_000), `"${'x'.repeat(80)}…"`],
+  ])('is in the one message when it %s', (_why, text, quoted) => {
+    expect(messageFor(text)).toBe(
+      `must be 1 to 128 letters, digits, dots (never two in a row), dashes and underscores, with a letter or a digit at both ends, and is ${quoted}`,
+    );
+  });
 });
 
 describe('Label', () => {
