@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +55,12 @@ describe('lockDataDirectory', () => {
 
     using lock = lockDataDirectory(directory.path, process.pid);
     expect(lock).toBeDefined();
+  });
+
+  it.runIf(existsSync('/proc'))('says so where a file system takes no directories', () => {
+    expect(() => lockDataDirectory('/proc/signalbox/data', 1)).toThrow(
+      /^the data directory .* can not be used: ENOENT/,
+    );
   });
 
   it('says why a directory can not be used', async () => {

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { DataDirectoryInUseError, UnavailableError } from './errors.ts';
@@ -15,7 +15,7 @@ const SQLITE_BUSY = 5;
 export function lockDataDirectory(directory: string, pid: number): Disposable {
   const ownerFile = join(directory, 'owner');
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(resolve(directory));
     const database = takeLock(join(directory, 'lock.db'));
     writeFileSync(ownerFile, `${pid}\n`);
     return {
@@ -32,6 +32,21 @@ export function lockDataDirectory(directory: string, pid: number): Disposable {
       // fs and sqlite throw nothing else
       cause: error,
     });
+  }
+}
+
+/** Level by level: Node's own recursive mkdir spins for ever where a parent exists and takes no directories, as /proc. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) {
+    return;
+  }
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(directory)) {
+      throw error;
+    } // another process made it meanwhile
   }
 }
 
