@@ -72,6 +72,27 @@ describe('runMain', () => {
     expect(process.exitCode).toBe(1);
   });
 
+  it('ends with 1 when a start does not heed that it is to stop', async () => {
+    const { process } = fakeProcess();
+    const clock = new FakeClock();
+    const running = main(process, { clock, start: () => Promise.withResolvers<never>().promise });
+
+    process.emit('SIGTERM');
+    await clock.advance(4_000);
+    await running;
+
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('leaves a second signal of the same kind to the system, which ends the process', () => {
+    const { process } = fakeProcess();
+    void main(process, { start: () => Promise.withResolvers<never>().promise });
+
+    process.emit('SIGINT');
+
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+
   it('closes what a stop during the start left running', async () => {
     const { process } = fakeProcess();
     const close = vi.fn(() => Promise.resolve());

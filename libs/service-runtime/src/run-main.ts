@@ -14,7 +14,7 @@ export interface MainOptions {
   readonly clock: Clock;
   /** Starts the app; the signal is aborted when the process is told to stop meanwhile. */
   start(environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<Running>;
-  /** How long closing may take before the process ends all the same. @default 4000 */
+  /** How long a stop may take, of a start that is under way too, before the process ends all the same. @default 4000 */
   readonly closeWithinMs?: number;
 }
 
@@ -23,6 +23,8 @@ const DEFAULT_CLOSE_WITHIN_MS = 4_000;
 /**
  * Runs an app for the life of the process: until SIGTERM, SIGINT, or, where a parent started it with an IPC channel, until the parent
  * is gone. A start that fails for a reason of the operator's is one line on standard error and exit code 1.
+ *
+ * The same signal a second time, as a second Ctrl-C, ends the process at once: it is handled no more.
  */
 export async function runMain(options: MainOptions): Promise<void> {
   const { process } = options;
@@ -33,15 +35,20 @@ export async function runMain(options: MainOptions): Promise<void> {
     });
   }
   try {
-    const running = await options.start(process.env, stop.signal);
-    await aborted(stop.signal);
-    const inTime = await Promise.race([running.close().then(() => true), lateness(options)]);
+    const inTime = await Promise.race([runUntil(stop.signal, options), lateness(stop.signal, options)]);
     process.exitCode = inTime ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${options.name}: ${lineOf(error)}\n`);
     process.exitCode = 1;
   }
   process.exit();
+}
+
+async function runUntil(stop: AbortSignal, options: MainOptions): Promise<true> {
+  const running = await options.start(options.process.env, stop);
+  await aborted(stop);
+  await running.close();
+  return true;
 }
 
 function aborted(signal: AbortSignal): Promise<unknown> {
@@ -53,7 +60,11 @@ function aborted(signal: AbortSignal): Promise<unknown> {
   return promise;
 }
 
-async function lateness({ clock, closeWithinMs = DEFAULT_CLOSE_WITHIN_MS }: MainOptions): Promise<false> {
+async function lateness(
+  stop: AbortSignal,
+  { clock, closeWithinMs = DEFAULT_CLOSE_WITHIN_MS }: MainOptions,
+): Promise<false> {
+  await aborted(stop);
   await clock.sleep(closeWithinMs);
   return false;
 }
