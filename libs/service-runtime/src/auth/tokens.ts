@@ -12,13 +12,25 @@ const TokensFile = z
   .array(
     z.strictObject({
       name: z.string().min(1).max(128),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower case hex digits'),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'must be 64 lower case hex digits')
+        .refine((digest) => digest !== digestOf(''), 'is the digest of no token at all'),
       role: z.enum(ROLES),
       services: z.array(glob).max(1_000).default(['*']),
       environments: z.array(glob).max(1_000).default(['*']),
     }),
   )
-  .max(MAX_TOKENS);
+  .max(MAX_TOKENS)
+  .superRefine((entries, context) => {
+    const seen = new Set<string>();
+    for (const [at, { sha256 }] of entries.entries()) {
+      if (seen.has(sha256)) {
+        context.addIssue({ code: 'custom', message: 'is the digest of another entry too', path: [at, 'sha256'] });
+      }
+      seen.add(sha256);
+    }
+  });
 
 /** Identities by the SHA-256 of their token: a look-up by digest tells a guesser nothing through its timing. */
 export type Tokens = ReadonlyMap<string, Identity>;
@@ -28,7 +40,8 @@ export function readTokens(file: string): Tokens {
   const parsed = TokensFile.safeParse(readJson(file));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new SettingsError(`tokens file ${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    const place = issue === undefined || issue.path.length === 0 ? '(root)' : issue.path.join('.');
+    throw new SettingsError(`tokens file ${file}: ${place}: ${issue?.message ?? ''}`);
   }
   return new Map(parsed.data.map(({ sha256, ...identity }) => [sha256, identity]));
 }
