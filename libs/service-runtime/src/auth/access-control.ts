@@ -39,7 +39,7 @@ export class AccessControl {
     }
     if (!isLoopback(settings.host)) {
       throw new SettingsError(
-        `SIGNALBOX_HOST: without SIGNALBOX_TOKENS_FILE only a loopback address is listened on, not "${settings.host}"; ` +
+        `SIGNALBOX_TOKENS_FILE: without it the control API listens only on a loopback address, not "${settings.host}"; ` +
           'SIGNALBOX_AUTH=none opens it to everyone',
       );
     }
