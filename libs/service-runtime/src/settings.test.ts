@@ -24,6 +24,10 @@ describe('readSettings', () => {
     expect(settings).toMatchObject({ port: 0, host: '127.0.0.1' });
   });
 
+  it.each([' ', '0x50', '1e3', '80.5', '-1', 'http', '65536'])('takes "%s" for no port', (port) => {
+    expect(() => readSettings(schema, { SIGNALBOX_PORT: port })).toThrow(/^SIGNALBOX_PORT: /);
+  });
+
   it('names every wrong variable in one line, without its value', () => {
     const environment = { SIGNALBOX_PORT: '70000', SIGNALBOX_AUTH: 'hunter2' };
 

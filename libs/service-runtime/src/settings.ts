@@ -15,8 +15,8 @@ export const commonSettings = {
 
 export type CommonSettings = z.infer<z.ZodObject<typeof commonSettings>> & { readonly port: number };
 
-/** A TCP port; 0 lets the system choose. */
-export const portSetting = z.coerce.number().int().min(0).max(65_535);
+/** A TCP port in decimal digits; 0 lets the system choose. Other spellings of a number are mistakes: a blank would be 0. */
+export const portSetting = z.string().regex(/^\d+$/, 'must be a whole number').pipe(z.coerce.number<string>().max(65_535));
 
 const PREFIX = 'SIGNALBOX_';
 
