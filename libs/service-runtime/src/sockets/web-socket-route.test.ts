@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
@@ -63,6 +64,24 @@ describe('addWebSocketRoutes', () => {
     expect(await refusalOf(new WebSocket(`${echo.url}/ws`, { headers: { host: 'evil.example' } }))).toContain('401');
   });
 
+  it.each(['null', 'http://127.0.0.1:1', 'file://'])('refuses a page of the origin %s', async (origin) => {
+    await using echo = await startEcho();
+
+    expect(await refusalOf(new WebSocket(`${echo.url}/ws`, { origin }))).toContain('403');
+  });
+
+  it('lets go of a refused peer that does not end its side', async () => {
+    const echo = await startEcho();
+    const peer = connect({ port: Number(new URL(echo.url).port), host: '127.0.0.1', allowHalfOpen: true });
+    peer.write('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const [answer] = (await once(peer, 'data')) as [Buffer]; // what a socket reads
+
+    await echo.close();
+
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+    peer.destroy();
+  });
+
   it('closes a socket whose message is too large', async () => {
     await using echo = await startEcho();
     const socket = new WebSocket(`${echo.url}/ws`);
@@ -95,6 +114,6 @@ describe('addWebSocketRoutes', () => {
 
     await echo.close();
 
-    expect(await closed).toBeDefined();
+    expect(await closed).toEqual([1001, expect.anything()]);
   });
 });

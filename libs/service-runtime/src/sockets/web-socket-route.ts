@@ -60,7 +60,9 @@ function hostOf(origin: string): string | undefined {
 }
 
 function refuse(socket: Duplex, status: keyof typeof LINES): void {
-  socket.end(`HTTP/1.1 ${status} ${LINES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const answer = `HTTP/1.1 ${status} ${LINES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  // A peer that never ends its side would hold the socket, and the closing of the server, for ever.
+  socket.end(answer, () => socket.destroy());
 }
 
 class Endpoint {
