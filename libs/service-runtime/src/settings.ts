@@ -15,8 +15,8 @@ export const commonSettings = {
 
 export type CommonSettings = z.infer<z.ZodObject<typeof commonSettings>> & { readonly port: number };
 
-/** A TCP port in decimal digits; 0 lets the system choose. Other spellings of a number are mistakes: a blank would be 0. */
-export const portSetting = z.string().regex(/^\d+$/, 'must be a whole number').pipe(z.coerce.number<string>().max(65_535));
+/** A TCP port; 0 lets the system choose. */
+export const portSetting = z.coerce.number().int().min(0).max(65_535);
 
 const PREFIX = 'SIGNALBOX_';
 
@@ -26,7 +26,7 @@ export function environmentName(setting: string): string {
 }
 
 /**
- * Settings from the environment, typed by the schema. An empty variable counts as absent.
+ * Settings from the environment, typed by the schema. A blank variable counts as absent: as a number it would be 0.
  * Throws a SettingsError of one line that names the variable and what is wrong with it, never its value: it may be a secret.
  */
 export function readSettings<Schema extends z.ZodObject>(
@@ -36,7 +36,7 @@ export function readSettings<Schema extends z.ZodObject>(
   const given: Record<string, string> = {};
   for (const setting of Object.keys(schema.shape)) {
     const value = environment[environmentName(setting)];
-    if (value !== undefined && value !== '') {
+    if (value !== undefined && value.trim() !== '') {
       given[setting] = value;
     }
   }
