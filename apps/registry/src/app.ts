@@ -60,7 +60,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   await using opened = new AsyncDisposableStack();
   const rooms = await openRooms(options, opened);
   const { service, catalog, registrar, leases, checks } = rooms;
-  await registrar.restore();
+  await usingDatabase(options.settings, () => registrar.restore());
   service.log.info({ instances: catalog.size, revision: catalog.revision }, 'catalog restored');
   addRoutes(rooms, options);
   leases.start();
@@ -76,8 +76,9 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 /** Introduces the rooms to each other; what is opened is closed in the opposite order. */
 async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, opened: AsyncDisposableStack) {
   opened.use(lockDataDirectory(settings.dataDir, pid));
-  const store = await openStore(settings.dataDir);
+  const store = await usingDatabase(settings, (file) => SqlStore.open(sqliteDialect(file)));
   opened.defer(() => store.close());
+  const epoch = await usingDatabase(settings, () => store.nextEpoch(randomInt(1, FIRST_EPOCHS)));
   const health = new HealthChecker({ clock, version: VERSION });
   const service = await createService({
     name: 'registry',
@@ -89,7 +90,7 @@ async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, o
     ...(logStream && { logStream }),
   });
 
-  const catalog = new Catalog({ epoch: await store.nextEpoch(randomInt(1, FIRST_EPOCHS)) });
+  const catalog = new Catalog({ epoch });
   const leases = new Leases({
     clock,
     onLapsed: (key) => {
@@ -157,12 +158,14 @@ function addRoutes({ service, catalog, registrar, leases }: Rooms, { settings, c
   ]);
 }
 
-async function openStore(dataDir: string): Promise<SqlStore> {
+/** What the start asks of the database. Rejects with an UnavailableError that names the file, for a damaged, full or read-only one. */
+async function usingDatabase<T>({ dataDir }: RegistrySettings, ask: (file: string) => Promise<T>): Promise<T> {
   const file = join(dataDir, 'registry.db');
   try {
-    return await SqlStore.open(sqliteDialect(file));
+    return await ask(file);
   } catch (error) {
-    throw new UnavailableError(`the database ${file} can not be used: ${(error as Error).message}`, { cause: error }); // open documents what it throws
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnavailableError(`the database ${file} can not be used: ${reason}`, { cause: error });
   }
 }
 

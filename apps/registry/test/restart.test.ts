@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
+import { UnavailableError } from '@signalbox/service-runtime';
 import { FakeClock, temporaryDirectory } from '@signalbox/testkit';
 
 import { RunningRegistry } from './running-registry.ts';
+
+/** Stands in for a disk that takes nothing. */
+const FULL_DISK = `create trigger full before update on epoch begin select raise(abort, 'disk is full'); end`;
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -67,6 +74,30 @@ describe('a restart with the data directory', () => {
   });
 });
 
+describe('a database that can not be used', () => {
+  it.each([
+    ['is none', (file: string) => writeFile(file, 'x'.repeat(5_000)), 'file is not a database'],
+    ['lacks a table', (file: string) => execute(file, 'drop table epoch'), 'no such table: epoch'],
+    [
+      'holds a registration that can not be read',
+      (file: string) => execute(file, `insert into instance values ('s', 'i', '{', '2026-01-01', 0, null, '[]')`),
+      'JSON',
+    ],
+    ['refuses every write', (file: string) => execute(file, FULL_DISK), 'disk is full'],
+  ])('ends the start with a line that names it when it %s', async (_what, damage, reason) => {
+    await using directory = await temporaryDirectory();
+    const settings = { dataDir: directory.path };
+    await (await RunningRegistry.start(settings)).close();
+    const file = join(directory.path, 'registry.db');
+    await damage(file);
+
+    const starting = RunningRegistry.start(settings);
+
+    await expect(starting).rejects.toBeInstanceOf(UnavailableError);
+    await expect(starting).rejects.toThrow(new RegExp(`^the database ${file} can not be used: .*${reason}`));
+  });
+});
+
 describe('an empty data directory', () => {
   it('begins at revisions that a client of another registry is told apart by', async () => {
     await using one = await temporaryDirectory();
@@ -99,6 +130,12 @@ describe('a registry killed at any moment', () => {
     expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
   });
 });
+
+function execute(file: string, sql: string): Promise<void> {
+  using database = new DatabaseSync(file);
+  database.exec(sql);
+  return Promise.resolve();
+}
 
 /** Registers one instance after the other until the registry is gone. */
 async function registerOn(url: string, lane: number, acknowledged: string[]): Promise<void> {
