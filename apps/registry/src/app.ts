@@ -89,6 +89,7 @@ async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, o
     toProblem,
     ...(logStream && { logStream }),
   });
+  service.http.removeContentTypeParser('text/plain');
 
   const catalog = new Catalog({ epoch });
   const leases = new Leases({

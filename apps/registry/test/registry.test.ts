@@ -290,6 +290,20 @@ describe('finding', () => {
   });
 });
 
+describe('a body that is no JSON', () => {
+  it.each(['text/plain', 'application/xml'])('is refused as %s', async (type) => {
+    await using registry = await aRegistry();
+
+    const answer = await fetch(`${registry.url}${path}`, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body: '',
+    });
+
+    expect(await answer.json()).toMatchObject({ status: 415, code: 'request/unsupported-media-type' });
+  });
+});
+
 describe('stopping', () => {
   it('answers who waits and lets go of every socket within a second', async () => {
     await using directory = await temporaryDirectory();
@@ -305,7 +319,7 @@ describe('stopping', () => {
 
     expect(performance.now() - before).toBeLessThan(1_000);
     expect(await polling).toEqual({ revision, instances: [] });
-    expect(await watcher.closed).toBeGreaterThan(1_000);
+    expect(await watcher.closed).toBe(1_001);
   });
 });
 
