@@ -9,7 +9,7 @@ import type { Registrar } from '../catalog/registrar.ts';
 import type { InstanceKey } from '../catalog/registration.ts';
 import type { Leases } from '../leases/leases.ts';
 
-import { NoLeaseError } from '../errors.ts';
+import { NoLeaseError, UnknownInstanceError } from '../errors.ts';
 import { leaseOf } from '../leases/leases.ts';
 import { authorizeFor } from './permits.ts';
 import { INSTANCE_PATH, InstanceParams } from './registration-routes.ts';
@@ -42,6 +42,9 @@ export function addLeaseRoutes(http: ServiceHttp, parts: LeaseParts): void {
     },
     async (request) => {
       const key = request.params;
+      if (!isKnown(parts, key)) {
+        throw new UnknownInstanceError(key);
+      }
       const ttlMs = await renew(parts, request, { key, configurationVersion: request.body?.configurationVersion });
       if (ttlMs === undefined) {
         throw new NoLeaseError(key);
@@ -61,8 +64,8 @@ export function addLeaseRoutes(http: ServiceHttp, parts: LeaseParts): void {
       },
     },
     async (request) => {
-      const known = request.body.instances.filter((key) => catalog.get(key) !== undefined);
-      const unknown = request.body.instances.filter((key) => catalog.get(key) === undefined);
+      const known = request.body.instances.filter((key) => isKnown(parts, key));
+      const unknown = request.body.instances.filter((key) => !isKnown(parts, key));
       await Promise.all(
         known.map(({ service, id, configurationVersion }) =>
           renew(parts, request, { key: { service, id }, configurationVersion }),
@@ -75,6 +78,12 @@ export function addLeaseRoutes(http: ServiceHttp, parts: LeaseParts): void {
       };
     },
   );
+}
+
+/** An instance whose lease lapsed is listed until its removal is stored, and can not be renewed any more. */
+function isKnown({ catalog, leases }: LeaseParts, key: InstanceKey): boolean {
+  const instance = catalog.get(key);
+  return instance !== undefined && (instance.registration.ttlMs === null || leases.has(key));
 }
 
 /** The lease is renewed before anything waits for storage. Nothing for an instance without a lease. */

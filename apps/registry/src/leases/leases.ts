@@ -88,6 +88,10 @@ export class Leases implements InstanceFollower {
     this.#leases.delete(keyText(key));
   }
 
+  has(key: InstanceKey): boolean {
+    return this.#leases.has(keyText(key));
+  }
+
   /** The TTL that begins anew; nothing when there is no such lease. */
   renew(key: InstanceKey): number | undefined {
     const lease = this.#leases.get(keyText(key));
