@@ -35,8 +35,4 @@ export class PendingRecords {
       pending.writes -= 1;
     }
   }
-
-  get size(): number {
-    return this.#pending.size;
-  }
 }

@@ -287,4 +287,25 @@ describe('Registrar', () => {
     });
     await expect(registrar.register(aRegistration({ port: 9_090 }))).resolves.toEqual({ created: false });
   });
+
+  it('counts towards its bound no instance twice, however many of its changes are on their way', async () => {
+    const { registrar } = await aRegistrar({ maxInstances: 2 });
+    await registrar.register(aRegistration());
+
+    const draining = registrar.drain(key);
+
+    await expect(registrar.register(aRegistration({ id: 'orders-2' }))).resolves.toEqual({ created: true });
+    await draining;
+  });
+
+  it('counts towards its bound those that are on their way', async () => {
+    const { registrar } = await aRegistrar({ maxInstances: 1 });
+
+    const first = registrar.register(aRegistration());
+
+    await expect(registrar.register(aRegistration({ id: 'orders-2' }))).rejects.toMatchObject({
+      code: 'registry/full',
+    });
+    await first;
+  });
 });

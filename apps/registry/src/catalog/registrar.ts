@@ -41,6 +41,8 @@ export class Registrar {
   readonly #queue: WriteQueue;
   readonly #overrides = new Overrides();
   readonly #pending = new PendingRecords();
+  /** Instances whose first registration is on its way into the store: they count towards the bound. */
+  readonly #arriving = new Set<string>();
   /** Instances whose lease lapsed while something of them was on its way: a registration among it keeps them. */
   readonly #lapsing = new Set<string>();
 
@@ -78,7 +80,7 @@ export class Registrar {
       this.#announce(current, false);
       return { created: false };
     }
-    this.#refuseBeyondBound(current);
+    this.#refuseBeyondBound(registration);
     let created = false;
     await this.#change(registration, record, {
       write: { type: 'register', record },
@@ -86,7 +88,7 @@ export class Registrar {
         created = this.#catalog.get(registration) === undefined;
         this.#admit(record, false);
       },
-    });
+    }).finally(() => this.#arriving.delete(keyText(registration)));
     return { created };
   }
 
@@ -242,10 +244,14 @@ export class Registrar {
     return instance;
   }
 
-  #refuseBeyondBound(current: Instance | undefined): void {
-    if (current === undefined && this.#catalog.size + this.#pending.size >= this.#options.maxInstances) {
+  #refuseBeyondBound(key: InstanceKey): void {
+    if (this.#catalog.get(key) !== undefined || this.#arriving.has(keyText(key))) {
+      return;
+    }
+    if (this.#catalog.size + this.#arriving.size >= this.#options.maxInstances) {
       throw new RegistryFullError(`${this.#options.maxInstances} instances`);
     }
+    this.#arriving.add(keyText(key));
   }
 
   /** A run of four billion changes reaches into the next epoch, which the next start must not take again. */
