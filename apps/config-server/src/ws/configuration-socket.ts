@@ -46,16 +46,28 @@ export function addConfigurationSocket(service: Service, options: ConfigurationS
           },
         });
         connections.add(connection);
+        let waiting = 0;
         socket.on('message', (message) => {
           const request = Buffer.isBuffer(message) ? parseRequest(message.toString()) : undefined;
           if (request === undefined) {
             connection.refuse('request/invalid', 'not a message that this socket understands');
             return;
           }
-          connection.receive(request).catch((error: unknown) => {
-            service.log.error({ err: error }, 'socket message failed');
-            connection.refuse('internal', 'the server failed; its log says why');
-          });
+          // What a client says faster than it can be answered waits on its side.
+          waiting += 1;
+          socket.pause();
+          connection
+            .receive(request)
+            .catch((error: unknown) => {
+              service.log.error({ err: error }, 'socket message failed');
+              connection.refuse('internal', 'the server failed; its log says why');
+            })
+            .finally(() => {
+              waiting -= 1;
+              if (waiting === 0) {
+                socket.resume();
+              }
+            });
         });
         socket.on('close', () => {
           connections.delete(connection);

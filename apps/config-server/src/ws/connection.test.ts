@@ -52,6 +52,7 @@ async function connect(options: Partial<ConnectionOptions> = {}) {
   });
   return {
     sink,
+    source,
     audience,
     connection,
     rejections,
@@ -71,6 +72,29 @@ async function connect(options: Partial<ConnectionOptions> = {}) {
 }
 
 describe('Connection', () => {
+  it('looks up one label at a time, and none once it is closed', async () => {
+    const { connection, source } = await connect();
+    const lookedUp = source.commit.bind(source);
+    let underWay = 0;
+    let most = 0;
+    let all = 0;
+    source.commit = async (id) => {
+      all += 1;
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const commit = await lookedUp(id);
+      underWay -= 1;
+      return commit;
+    };
+
+    const said = ['aaaaaaa', 'bbbbbbb', 'ccccccc'].map((label) => connection.receive({ ...SUBSCRIBE, label }));
+    await said[1];
+    connection.close();
+    await Promise.all(said);
+
+    expect({ most, all }).toEqual({ most: 1, all: 2 });
+  });
+
   it('confirms a subscription, and sends at once what differs from the etag given', async () => {
     const { say, board } = await connect();
     const { version, etag } = board().find(ORDERS);

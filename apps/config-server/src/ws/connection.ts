@@ -40,12 +40,28 @@ type SubscribeRequest = ConfigSocketRequest & { type: 'subscribe' };
 export class Connection {
   readonly #options: Required<ConnectionOptions>;
   readonly #subscriptions = new Map<string, { readonly subscription: Subscription; readonly leave: () => void }>();
+  /** The message being dealt with, and those behind it. */
+  #last: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = { ...DEFAULTS, ...options };
   }
 
-  async receive(request: ConfigSocketRequest): Promise<void> {
+  /**
+   * Resolves once the message is dealt with. They are in the order in which they came, one at a time: no socket has more than one label
+   * looked up at once, or those of one would keep Git from everybody else.
+   */
+  receive(request: ConfigSocketRequest): Promise<void> {
+    const turn = this.#last.then(() => this.#receiveInTurn(request));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #receiveInTurn(request: ConfigSocketRequest): Promise<void> {
+    if (this.#isClosed) {
+      return;
+    }
     switch (request.type) {
       case 'subscribe':
         await this.#subscribe(request);
@@ -71,6 +87,7 @@ export class Connection {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const { leave } of this.#subscriptions.values()) {
       leave();
     }
