@@ -68,7 +68,7 @@ describe('a change', () => {
     expect(rejected).toMatchObject({
       type: 'rejected',
       etag: 'etag-3',
-      reason: 'db.poolSize: invalid_type, expected number',
+      reason: 'db.poolSize: Invalid input: expected number, received string',
     });
     expect(await orders.problems.next()).toMatchObject({ code: 'SIGNALBOX_CONFIG_INVALID', retryable: false });
     expect(orders.client).toMatchObject({ current: { db: { poolSize: 5 } }, version: 'commit-1', etag: 'etag-1' });

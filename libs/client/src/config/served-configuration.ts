@@ -48,7 +48,7 @@ export async function fetchConfiguration(
 export async function accept<T>(schema: z.ZodType<T>, served: ServedConfiguration): Promise<AcceptedConfiguration<T>> {
   const parsed = await parse(schema, served);
   if (!parsed.success) {
-    throw new ConfigInvalidError(served.etag, describeIssues(parsed.error), parsed.error);
+    throw new ConfigInvalidError(served.etag, describeIssues(parsed.error, served.configuration), parsed.error);
   }
   return { ...served, value: parsed.data };
 }

@@ -1,12 +1,19 @@
 import type * as z from 'zod';
 
-const MAX_ISSUES = 20;
+import { isFreeOf, valuesOf } from './refused-values.ts';
 
-/** Paths and kinds of what a schema refused, never values: fit for logs and for the other side. */
-export function describeIssues({ issues }: z.ZodError): string {
-  const named = issues.slice(0, MAX_ISSUES).map((issue) => {
-    const expected = issue.code === 'invalid_type' ? `, expected ${issue.expected}` : '';
-    return `${issue.path.map(String).join('.') || '(root)'}: ${issue.code}${expected}`;
+const MAX_ISSUES = 20;
+const MAX_MESSAGE_CHARACTERS = 300;
+
+/**
+ * Paths of what a schema refused, and what it says of each: fit for logs and for the other side. A message in which a
+ * value of what was refused stands, as a schema's own may, gives way to its code.
+ */
+export function describeIssues({ issues }: z.ZodError, refused: unknown): string {
+  const values = valuesOf(refused);
+  const named = issues.slice(0, MAX_ISSUES).map(({ path, code, message }) => {
+    const reason = isFreeOf(values, message) ? message.slice(0, MAX_MESSAGE_CHARACTERS) : code;
+    return `${path.map(String).join('.') || '(root)'}: ${reason}`;
   });
   const more = issues.length - named.length;
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
@@ -16,7 +23,7 @@ export function describeIssues({ issues }: z.ZodError): string {
 export function parseWire<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    throw new Error(describeIssues(parsed.error), { cause: parsed.error });
+    throw new Error(describeIssues(parsed.error, value), { cause: parsed.error });
   }
   return parsed.data;
 }
