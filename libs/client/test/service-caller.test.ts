@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +67,34 @@ async function callerOf(instances: Instance[], options: Partial<ServiceCallerOpt
 }
 
 describe('services.fetch', () => {
+  it('takes no address that would run into the port of an endpoint', async () => {
+    await using shop = await callerOf([anInstance({ port: 808 })]);
+
+    await expect(shop.services.fetch('products')('x:0/secrets')).rejects.toThrow(TypeError);
+  });
+
+  it('does nothing more once the caller is closed', async () => {
+    await using shop = await callerOf([anInstance()]);
+    const products = shop.services.fetch('products');
+
+    shop.services.close();
+
+    await expect(products('/')).rejects.toThrow(ClosedError);
+  });
+
+  it('lets go of the signal that it was given, at the latest at its deadline', async () => {
+    await using instance = await listen(named('one'));
+    await using shop = await callerOf([anInstance({ port: instance.port })]);
+    const { signal } = new AbortController();
+    await shop.services.fetch('products', { deadlineMs: 50 })('/', { signal });
+    const before = getEventListeners(signal, 'abort').length;
+
+    await shop.clock.advance(50);
+
+    expect(before).toBeGreaterThan(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it('sends requests to the instances in turn, by path or by an address of any host', async () => {
     await using first = await listen(named('first'));
     await using second = await listen(named('second'));

@@ -35,6 +35,10 @@ function fromRequest(request: Request, init: RequestInit): OutgoingRequest {
 
 function targetOf(address: string | URL): string {
   const { pathname, search } = new URL(address, 'http://service');
+  if (!pathname.startsWith('/')) {
+    // Such as that of "mailto:9": it would run into the endpoint's port.
+    throw new TypeError('the address of a request must have a path that begins with a slash');
+  }
   return `${pathname}${search}`;
 }
 

@@ -36,15 +36,16 @@ export class ServiceCaller implements Disposable {
    * DeadlineExceededError, and the signal's reason when the caller gives up.
    */
   fetch(service: string, { deadlineMs = this.#settings.deadlineMs }: CallOptions = {}): typeof fetch {
-    if (this.#isClosed) {
-      throw new ClosedError('the service caller');
-    }
+    this.#requireOpen();
     requireDeadline(deadlineMs);
     const callee = this.#calleeOf(service);
-    return async (input, init) => this.#call(callee, toOutgoing(input, init), deadlineMs);
+    return async (input, init) => {
+      this.#requireOpen();
+      return this.#call(callee, toOutgoing(input, init), deadlineMs);
+    };
   }
 
-  /** Calls under way go on; `fetch` throws ClosedError from now on. */
+  /** Calls under way go on; from now on `fetch` throws ClosedError, and what it returned before rejects with it. */
   close(): void {
     this.#isClosed = true;
     this.#callees.forEach((callee) => {
@@ -55,6 +56,12 @@ export class ServiceCaller implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) {
+      throw new ClosedError('the service caller');
+    }
   }
 
   #calleeOf(service: string): Callee {

@@ -22,6 +22,7 @@ export function startDeadline(clock: Clock, ms: number, outer?: AbortSignal): De
     clock.sleep(ms, forget.signal).then(
       () => {
         over.abort(new DeadlineExceededError(ms));
+        forget.abort();
       },
       () => undefined, // forgotten before the time was over
     );
