@@ -43,6 +43,28 @@ describe('ConfigClient.connect', () => {
     );
   });
 
+  it('takes no address with user and password, and shows neither', async () => {
+    await expect(connect('http://ops:hunter2@127.0.0.1:1')).rejects.toThrow(/^url must not carry user and password/);
+    await expect(connect('http://ops:hunter2@127.0.0.1:1')).rejects.not.toThrow(/hunter2/);
+    await expect(connect('http://ops:hunter2@:x')).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('follows no redirect', async () => {
+    await using elsewhere = await FakeConfigServer.start(first);
+    await using server = await FakeConfigServer.start(first);
+    server.troubleWith({ status: 302, headers: { location: elsewhere.url } });
+
+    await expect(connect(server.url, { token: 'secret' })).rejects.toThrow(/a redirect \(302\)/);
+    expect([...elsewhere.authorizations]).toEqual([]);
+  });
+
+  it('gives up an answer without end', async () => {
+    await using server = await FakeConfigServer.start(first);
+    server.troubleWith({ status: 200, body: 'x'.repeat(17 * 1_024 * 1_024) });
+
+    await expect(connect(server.url)).rejects.toThrow(/longer than 16777216 bytes/);
+  });
+
   it('without server takes what was valid last', async () => {
     await using directory = await temporaryDirectory();
     const cacheFile = join(directory.path, 'cache', 'orders.json');
@@ -90,7 +112,7 @@ describe('ConfigClient.connect', () => {
   it('fails where the served configuration does not satisfy the schema and nothing is cached', async () => {
     await using server = await FakeConfigServer.start(invalid);
 
-    await expect(connect(server.url)).rejects.toThrow('db.poolSize: invalid_type, expected number');
+    await expect(connect(server.url)).rejects.toThrow('db.poolSize: Invalid input: expected number, received string');
   });
 
   it.each([

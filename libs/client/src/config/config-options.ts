@@ -47,9 +47,6 @@ const DEFAULTS = { requestTimeoutMs: 5_000, clock: systemClock } satisfies Parti
 export type ConfigSettings<T> = ConfigClientOptions<T> & Required<Pick<ConfigClientOptions<T>, keyof typeof DEFAULTS>>;
 
 export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSettings<T> {
-  const settings = { ...DEFAULTS, ...options };
-  if (!(settings.requestTimeoutMs >= 1)) {
-    throw new RangeError(`requestTimeoutMs must be at least 1, got ${settings.requestTimeoutMs}`);
-  }
-  return settings;
+  const { requestTimeoutMs = DEFAULTS.requestTimeoutMs, clock = DEFAULTS.clock } = options;
+  return { ...options, requestTimeoutMs, clock };
 }

@@ -5,10 +5,14 @@ import { Problem } from '@signalbox/schemas';
 import { DeadlineExceededError, RefusedError, UnexpectedAnswerError, UnreachableError } from '../errors.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 
+/** Far more than any answer is; an endless one would fill the memory until the timeout. */
+const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
+
 export interface HttpApiOptions {
   readonly server: URL;
   readonly token: string | undefined;
   readonly clock: Clock;
+  /** At least 1. */
   readonly timeoutMs: number;
 }
 
@@ -30,8 +34,11 @@ export interface ApiAnswer {
 export class HttpApi {
   readonly #options: HttpApiOptions;
 
-  /** Throws a TypeError, which does not show it, for a token that can't stand in a header. */
+  /** Throws a TypeError, which does not show it, for a token that can't stand in a header; a RangeError for a wrong timeout. */
   constructor(options: HttpApiOptions) {
+    if (!(options.timeoutMs >= 1)) {
+      throw new RangeError(`requestTimeoutMs must be at least 1, got ${options.timeoutMs}`);
+    }
     if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
       throw new TypeError('token must be visible ASCII characters, without spaces or line breaks');
     }
@@ -44,7 +51,11 @@ export class HttpApi {
     const url = new URL(request.path, server).href;
     using deadline = startDeadline(clock, timeoutMs, signal);
     const response = await this.#send(url, request, deadline);
-    const text = await reached(url, deadline, response.text());
+    if (response.status >= 300 && response.status <= 399) {
+      await response.body?.cancel();
+      throw new UnexpectedAnswerError(url, `a redirect (${response.status}), which is not followed`);
+    }
+    const text = await reached(url, deadline, textOf(url, response));
     if (!response.ok) {
       throw new RefusedError(url, response.status, problemIn(text));
     }
@@ -60,7 +71,11 @@ export class HttpApi {
       headers.set('content-type', 'application/json');
     }
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    return reached(url, deadline, fetch(url, { method, headers, signal: deadline.signal, ...content }));
+    return reached(
+      url,
+      deadline,
+      fetch(url, { method, headers, signal: deadline.signal, redirect: 'manual', ...content }),
+    );
   }
 }
 
@@ -72,8 +87,23 @@ async function reached<T>(url: string, deadline: Deadline, answer: Promise<T>): 
     if (deadline.signal.aborted && !(reason instanceof DeadlineExceededError)) {
       throw reason;
     }
-    throw new UnreachableError(url, error);
+    throw error instanceof UnexpectedAnswerError ? error : new UnreachableError(url, error);
   }
+}
+
+async function textOf(url: string, { body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  const chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = body ?? [];
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw new UnexpectedAnswerError(url, `longer than ${MAX_ANSWER_BYTES} bytes`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function parseJson(url: string, text: string): unknown {

@@ -1,8 +1,11 @@
-/** Checks the address of a server and gives it the trailing slash that relative paths need. */
+/** Checks the address of a server and gives it the trailing slash that relative paths need. Its TypeErrors show no credentials. */
 export function parseServerUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new TypeError(`url must be an http or https address, got "${text}"`);
+    throw new TypeError(`url must be an http or https address, got "${text.replace(/\/\/.*@/s, '//')}"`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(`url must not carry user and password, as the one of ${url.host} does: give a token`);
   }
   url.search = '';
   url.hash = '';
