@@ -42,6 +42,18 @@ function idsOf(instances: readonly Instance[]): string[] {
 }
 
 describe('a watch', () => {
+  it('takes an environment that is there and undefined for none', async () => {
+    await using registry = await FakeRegistry.start();
+    registry.put(one);
+    const environment = undefined as never; // as from process.env, where exactOptionalPropertyTypes is off
+    await using mine = new RegistryClient({ url: registry.url, environment });
+
+    const watch = mine.watch('products');
+    await watch.ready;
+
+    expect(idsOf(watch.instances)).toEqual(['one']);
+  });
+
   it('knows the instances, routable and not, once it is ready', async () => {
     await using registry = await FakeRegistry.start();
     registry.put(one, anInstance({ id: 'two', status: 'down' }));

@@ -35,7 +35,13 @@ const DEFAULTS = {
 export type CallSettings = ServiceCallerOptions & Required<Pick<ServiceCallerOptions, keyof typeof DEFAULTS>>;
 
 export function toCallSettings(options: ServiceCallerOptions): CallSettings {
-  const settings = { ...DEFAULTS, ...options };
+  const {
+    deadlineMs = DEFAULTS.deadlineMs,
+    firstAnswerMs = DEFAULTS.firstAnswerMs,
+    breaker = DEFAULTS.breaker,
+    clock = DEFAULTS.clock,
+  } = options;
+  const settings = { ...options, deadlineMs, firstAnswerMs, breaker, clock };
   requireDeadline(settings.deadlineMs);
   if (!(settings.firstAnswerMs >= 0)) {
     throw new RangeError(`firstAnswerMs must be at least 0, got ${settings.firstAnswerMs}`);

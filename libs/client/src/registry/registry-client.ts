@@ -73,8 +73,10 @@ export class RegistryClient implements AsyncDisposable {
     return this.close();
   }
 
-  #newRegistration({ service, id = newInstanceId(service), configurationVersion, ...own }: RegistrationOptions) {
-    const details = { environment: this.#settings.environment, ...own };
+  #newRegistration(options: RegistrationOptions) {
+    const { service, id = newInstanceId(service), configurationVersion, ...own } = options;
+    const { environment = this.#settings.environment } = own;
+    const details = { ...own, environment };
     const registration = new Registration({
       key: { service, id },
       statement: { details, configurationVersion },

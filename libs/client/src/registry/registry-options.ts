@@ -31,9 +31,10 @@ const DEFAULTS = {
 export type RegistrySettings = RegistryClientOptions & Required<Pick<RegistryClientOptions, keyof typeof DEFAULTS>>;
 
 export function toRegistrySettings(options: RegistryClientOptions): RegistrySettings {
-  const settings = { ...DEFAULTS, ...options };
-  if (!(settings.requestTimeoutMs >= 1)) {
-    throw new RangeError(`requestTimeoutMs must be at least 1, got ${settings.requestTimeoutMs}`);
-  }
-  return settings;
+  const {
+    environment = DEFAULTS.environment,
+    requestTimeoutMs = DEFAULTS.requestTimeoutMs,
+    clock = DEFAULTS.clock,
+  } = options;
+  return { ...options, environment, requestTimeoutMs, clock };
 }
