@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 
 import { FakeClock, FaultProxy, temporaryDirectory } from '@signalbox/testkit';
 
@@ -132,21 +131,25 @@ describe('watching', () => {
     await using registry = await aRegistry({ watchBufferBytes: '65536' }, clock);
     using slow = await registry.watch();
     using quick = await registry.watch();
-    for (const watcher of [slow, quick]) {
-      watcher.say({ type: 'watch', service: 'orders' });
-      await watcher.next();
-    }
+    quick.say({ type: 'watch', service: 'orders', revision: 0 });
+    await quick.next();
+    const meta = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`k${i}`, 'x'.repeat(512)]));
+    await Promise.all(Array.from({ length: 64 }, (_, i) => registry.register(`i${i}`, { meta }, 'inventory')));
 
     slow.socket.pause();
-    const meta = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`k${i}`, 'x'.repeat(512)]));
-    for (let port = 1; port <= 400; port++) {
-      await registry.register('o1', { port, meta });
-      await quick.next();
+    const sleepersBefore = clock.sleeping;
+    for (let i = 0; i < 10; i++) {
+      slow.say({ type: 'watch', service: 'inventory' });
     }
+    while (clock.sleeping === sleepersBefore) {
+      await registry.list();
+    }
+    await registry.register('o1');
+    const told = await quick.next();
     await clock.advance(1_000);
     slow.socket.resume();
 
     expect([1_013, 1_006]).toContain(await slow.closed);
-    expect(quick.socket.readyState).toBe(WebSocket.OPEN);
+    expect(told).toMatchObject({ type: 'delta', upserted: [{ id: 'o1' }] });
   });
 });
