@@ -31,7 +31,7 @@ import { Leases } from './leases/leases.ts';
 import { SqlStore } from './store/sql-store.ts';
 import { sqliteDialect } from './store/sqlite-dialect.ts';
 import { serveWatches } from './watch-socket/watch-connection.ts';
-import { ChangeWaits } from './watch/change-waits.ts';
+import { LongPolls } from './watch/long-polls.ts';
 import { ServiceWatches } from './watch/service-watches.ts';
 
 const VERSION = '0.1.0';
@@ -133,9 +133,9 @@ async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, o
 
 function addRoutes({ service, catalog, registrar, leases }: Rooms, { settings, clock }: RegistryOptions): void {
   const watches = new ServiceWatches({ catalog });
-  const waits = new ChangeWaits({ clock, watches });
+  const longPolls = new LongPolls({ clock, watches });
   service.http.addHook('preClose', () => {
-    waits.close();
+    longPolls.close();
     return Promise.resolve();
   });
   addRegistrationRoutes(service.http, {
@@ -147,7 +147,7 @@ function addRoutes({ service, catalog, registrar, leases }: Rooms, { settings, c
   });
   addLeaseRoutes(service.http, { catalog, registrar, leases });
   addStatusRoutes(service.http, { catalog, registrar });
-  addDiscoveryRoutes(service.http, { catalog, waits });
+  addDiscoveryRoutes(service.http, { catalog, longPolls });
   addWebSocketRoutes(service, [
     {
       path: '/api/v1/watch',

@@ -3,9 +3,10 @@ import type { Probe } from '@signalbox/health-checker';
 
 import type { InstanceFollower } from '../catalog/registrar.ts';
 
-import { Agenda } from '../agenda.ts';
 import { type CheckState, hasSameTarget, type Instance } from '../catalog/instance.ts';
 import { type CheckDefinition, type InstanceKey, keyText, type Registration } from '../catalog/registration.ts';
+import { everyTick } from '../every-tick.ts';
+import { TimerWheel } from '../timer-wheel.ts';
 import { judge, type Outcome, type Verdict } from './threshold.ts';
 
 export interface CheckRunnerOptions {
@@ -50,7 +51,7 @@ const JITTER = 0.1;
 export class CheckRunner implements InstanceFollower {
   readonly #options: Required<CheckRunnerOptions>;
   readonly #instances = new Map<string, CheckedInstance>();
-  readonly #agenda: Agenda<Turn>;
+  readonly #wheel: TimerWheel<Turn>;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #due: Turn[] = [];
@@ -58,11 +59,15 @@ export class CheckRunner implements InstanceFollower {
 
   constructor(options: CheckRunnerOptions) {
     this.#options = { ...DEFAULTS, ...options };
-    this.#agenda = new Agenda(TICK_MS, options.clock.now());
+    this.#wheel = new TimerWheel(TICK_MS, options.clock.now());
   }
 
   start(): void {
-    this.#ticking = this.#tick();
+    const onTick = (now: number) => {
+      this.#due.push(...this.#wheel.takeDue(now));
+      this.#takeTurns();
+    };
+    this.#ticking = everyTick({ clock: this.#options.clock, tickMs: TICK_MS }, onTick, this.#stop.signal);
   }
 
   /** Ends the probes under way and waits for them. */
@@ -104,15 +109,6 @@ export class CheckRunner implements InstanceFollower {
       verdict: { status: standing.find(({ name }) => name === definition.name)?.status ?? 'pending', contrary: 0 },
     }));
     return { registration, checks };
-  }
-
-  async #tick(): Promise<void> {
-    const { clock } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      this.#due.push(...this.#agenda.takeDue(clock.now()));
-      this.#takeTurns();
-      await clock.sleep(TICK_MS - (clock.now() % TICK_MS), this.#stop.signal).catch(ignoreAbort);
-    }
   }
 
   #takeTurns(): void {
@@ -171,15 +167,10 @@ export class CheckRunner implements InstanceFollower {
   }
 
   #later(turn: Turn, delayMs: number): void {
-    this.#agenda.add(this.#options.clock.now() + delayMs, turn);
+    this.#wheel.add(this.#options.clock.now() + delayMs, turn);
   }
 }
 
 function toState({ definition, verdict }: RunningCheck): CheckState {
   return { name: definition.name, status: verdict.status };
-}
-
-/** Only the signal of `close` ends a sleep before its time. */
-function ignoreAbort(): void {
-  return;
 }

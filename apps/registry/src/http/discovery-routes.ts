@@ -8,23 +8,23 @@ import { InstanceListQuery, InstanceListResponse, ServiceListResponse, ServiceNa
 
 import type { Catalog } from '../catalog/catalog.ts';
 import type { InstanceFilter } from '../catalog/instance-filter.ts';
-import type { ChangeWaits } from '../watch/change-waits.ts';
+import type { LongPolls } from '../watch/long-polls.ts';
 
 import { matchesFilter } from '../catalog/instance-filter.ts';
 import { isRoutable } from '../catalog/status.ts';
 import { encodeInstances } from '../instance-json.ts';
-import { sightOf } from '../sight.ts';
-import { sightFor } from './permits.ts';
+import { visibilityOf } from '../visibility.ts';
+import { visibilityFor } from './authorization.ts';
 
 const META = 'meta.';
 
 export interface DiscoveryParts {
   readonly catalog: Catalog;
-  readonly waits: ChangeWaits;
+  readonly longPolls: LongPolls;
 }
 
 /** Finding. */
-export function addDiscoveryRoutes(http: ServiceHttp, { catalog, waits }: DiscoveryParts): void {
+export function addDiscoveryRoutes(http: ServiceHttp, { catalog, longPolls }: DiscoveryParts): void {
   http.get(
     '/api/v1/services',
     { schema: { summary: 'List services', tags: ['discovery'], response: { 200: ServiceListResponse } } },
@@ -45,14 +45,14 @@ export function addDiscoveryRoutes(http: ServiceHttp, { catalog, waits }: Discov
     async (request, reply) => {
       const { service } = request.params;
       const { revision, wait } = request.query;
-      const sight = sightFor(request, service);
+      const visibility = visibilityFor(request, service);
       if (revision !== undefined && wait !== undefined) {
-        await waits.forChange({ service, revision, waitMs: wait }, whenGone(reply));
+        await longPolls.forChange({ service, revision, waitMs: wait }, whenGone(reply));
       }
       const filter = toFilter(request.query);
       const instances = catalog
         .instancesOf(service)
-        .filter((instance) => matchesFilter(instance, filter) && (sight === 'all' || sight(instance)));
+        .filter((instance) => matchesFilter(instance, filter) && (visibility === 'all' || visibility(instance)));
       const now = catalog.lastChangeOf(service);
       await sendJson(
         reply.header('signalbox-revision', now),
@@ -65,11 +65,11 @@ export function addDiscoveryRoutes(http: ServiceHttp, { catalog, waits }: Discov
 function visibleServices(catalog: Catalog, request: FastifyRequest): ServiceListResponse['services'] {
   const { identity } = request;
   return catalog.services().flatMap((service) => {
-    const sight = identity === null ? 'none' : sightOf(identity, service.name);
-    if (sight === 'all') {
+    const visibility = identity === null ? 'none' : visibilityOf(identity, service.name);
+    if (visibility === 'all') {
       return [{ ...service }];
     }
-    const seen = sight === 'none' ? [] : catalog.instancesOf(service.name).filter(sight);
+    const seen = visibility === 'none' ? [] : catalog.instancesOf(service.name).filter(visibility);
     const healthy = seen.filter(({ status }) => isRoutable(status)).length;
     return seen.length === 0 ? [] : [{ name: service.name, instances: seen.length, healthy }];
   });

@@ -11,7 +11,7 @@ import type { Leases } from '../leases/leases.ts';
 
 import { NoLeaseError, UnknownInstanceError } from '../errors.ts';
 import { leaseOf } from '../leases/leases.ts';
-import { authorizeFor } from './permits.ts';
+import { authorizeFor } from './authorization.ts';
 import { INSTANCE_PATH, InstanceParams } from './registration-routes.ts';
 
 export interface LeaseParts {

@@ -8,7 +8,7 @@ import type { Registrar } from '../catalog/registrar.ts';
 import type { Registration } from '../catalog/registration.ts';
 
 import { leaseOf } from '../leases/leases.ts';
-import { authorizeFor } from './permits.ts';
+import { authorizeFor } from './authorization.ts';
 import { toRegistration } from './to-registration.ts';
 
 export const INSTANCE_PATH = '/api/v1/services/:service/instances/:id';

@@ -6,7 +6,7 @@ import type { Registrar } from '../catalog/registrar.ts';
 
 import { UnknownInstanceError } from '../errors.ts';
 import { toWire } from '../instance-json.ts';
-import { authorizeFor, permissionToSet } from './permits.ts';
+import { authorizeFor, permissionToSet } from './authorization.ts';
 import { INSTANCE_PATH, InstanceParams } from './registration-routes.ts';
 
 export interface StatusParts {

@@ -3,8 +3,9 @@ import type { Clock } from '@signalbox/clock';
 import type { Instance } from '../catalog/instance.ts';
 import type { InstanceFollower } from '../catalog/registrar.ts';
 
-import { Agenda } from '../agenda.ts';
 import { type InstanceKey, keyText } from '../catalog/registration.ts';
+import { everyTick } from '../every-tick.ts';
+import { TimerWheel } from '../timer-wheel.ts';
 
 export interface LeasesOptions {
   readonly clock: Clock;
@@ -44,7 +45,7 @@ export function leaseOf(ttlMs: number): { readonly ttlMs: number; readonly renew
 export class Leases implements InstanceFollower {
   readonly #options: Required<LeasesOptions>;
   readonly #leases = new Map<string, HeldLease>();
-  readonly #agenda: Agenda<HeldLease>;
+  readonly #wheel: TimerWheel<HeldLease>;
   readonly #stop = new AbortController();
   #ticking: Promise<void> = Promise.resolve();
   #lookedAt: number;
@@ -52,7 +53,7 @@ export class Leases implements InstanceFollower {
   constructor(options: LeasesOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#lookedAt = options.clock.now();
-    this.#agenda = new Agenda(this.#options.tickMs, this.#lookedAt);
+    this.#wheel = new TimerWheel(this.#options.tickMs, this.#lookedAt);
   }
 
   get size(): number {
@@ -61,7 +62,8 @@ export class Leases implements InstanceFollower {
 
   start(): void {
     this.#lookedAt = this.#options.clock.now();
-    this.#ticking = this.#tick();
+    const look = this.#look.bind(this);
+    this.#ticking = everyTick(this.#options, look, this.#stop.signal);
   }
 
   async close(): Promise<void> {
@@ -102,14 +104,6 @@ export class Leases implements InstanceFollower {
     return lease.ttlMs;
   }
 
-  async #tick(): Promise<void> {
-    const { clock, tickMs } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      this.#look(clock.now());
-      await clock.sleep(tickMs - (clock.now() % tickMs), this.#stop.signal).catch(ignoreAbort);
-    }
-  }
-
   #look(now: number): void {
     const lostMs = now - this.#lookedAt - this.#options.tickMs;
     this.#lookedAt = now;
@@ -117,13 +111,13 @@ export class Leases implements InstanceFollower {
       this.#leases.forEach((lease) => (lease.endsAt = now + lease.ttlMs));
       this.#options.onTimeLost(lostMs);
     }
-    for (const lease of this.#agenda.takeDue(now)) {
+    for (const lease of this.#wheel.takeDue(now)) {
       this.#judge(lease, now);
     }
   }
 
   #lookAgain(lease: HeldLease): void {
-    this.#agenda.add(Math.min(lease.endsAt, this.#options.clock.now() + LONGEST_LOOK_AHEAD_MS), lease);
+    this.#wheel.add(Math.min(lease.endsAt, this.#options.clock.now() + LONGEST_LOOK_AHEAD_MS), lease);
   }
 
   #judge(lease: HeldLease, now: number): void {
@@ -138,9 +132,4 @@ export class Leases implements InstanceFollower {
     this.#leases.delete(name);
     this.#options.onLapsed(lease.key);
   }
-}
-
-/** Only the signal of `close` ends a sleep before its time. */
-function ignoreAbort(): void {
-  return;
 }

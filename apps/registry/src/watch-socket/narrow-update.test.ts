@@ -10,13 +10,13 @@ const hidden = anInstance({ id: 'hidden', environment: 'staging' });
 const isVisible = ({ registration }: Instance) => registration.environment === 'production';
 
 describe('narrowUpdate', () => {
-  it('leaves out of a snapshot what is out of sight', () => {
+  it('leaves out of a snapshot what is out of visibility', () => {
     const update = { type: 'snapshot', service: 'orders', revision: 1, instances: [seen, hidden] } as const;
 
     expect(narrowUpdate(update, isVisible)).toEqual({ ...update, instances: [seen] });
   });
 
-  it('tells of an instance that changed and is out of sight as removed', () => {
+  it('tells of an instance that changed and is out of visibility as removed', () => {
     const update = {
       type: 'delta',
       service: 'orders',

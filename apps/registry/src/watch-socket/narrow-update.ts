@@ -2,8 +2,8 @@ import type { Instance } from '../catalog/instance.ts';
 import type { ServiceUpdate } from '../watch/service-update.ts';
 
 /**
- * An update for one who may not see all of a service. An instance that changed and is out of sight is told as removed:
- * it may have been in sight before, and an id that a watcher never heard of does no harm.
+ * An update for one who may not see all of a service. An instance that changed and is not visible is told as removed:
+ * it may have been visible before, and an id that a watcher never heard of does no harm.
  */
 export function narrowUpdate(update: ServiceUpdate, isVisible: (instance: Instance) => boolean): ServiceUpdate {
   if (update.type === 'snapshot') {

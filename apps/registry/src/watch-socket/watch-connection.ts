@@ -8,7 +8,7 @@ import { WatchRequest } from '@signalbox/schemas';
 import type { ServiceUpdate } from '../watch/service-update.ts';
 import type { ServiceWatches } from '../watch/service-watches.ts';
 
-import { sightOf } from '../sight.ts';
+import { visibilityOf } from '../visibility.ts';
 import { encodeUpdate } from './encode-update.ts';
 import { narrowUpdate } from './narrow-update.ts';
 
@@ -70,8 +70,8 @@ class WatchConnection {
 
   #watch({ service, revision }: Extract<WatchRequest, { type: 'watch' }>): void {
     const { watches, identity, maxWatches } = this.#connected;
-    const sight = sightOf(identity, service);
-    if (sight === 'none') {
+    const visibility = visibilityOf(identity, service);
+    if (visibility === 'none') {
       this.#problem('auth/forbidden', `${identity.name} may not read ${service}`);
       return;
     }
@@ -80,7 +80,7 @@ class WatchConnection {
       return;
     }
     const tell = (update: ServiceUpdate) => {
-      this.#send(encodeUpdate(sight === 'all' ? update : narrowUpdate(update, sight)));
+      this.#send(encodeUpdate(visibility === 'all' ? update : narrowUpdate(update, visibility)));
     };
     this.#unsubscribe.set(service, watches.subscribe(service, tell));
     tell(watches.since(service, revision));

@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { InstanceKey } from '../catalog/registration.ts';
 
 import { UnknownInstanceError } from '../errors.ts';
-import { type Sight, sightOf } from '../sight.ts';
+import { type Visibility, visibilityOf } from '../visibility.ts';
 
 /** Ends the request with 404 unless the instance is there, and with 403 unless its caller has the permission in its environment. */
 export function authorizeFor(
@@ -29,14 +29,14 @@ export function permissionToSet(request: FastifyRequest, status: string): Permis
 }
 
 /** Ends the request with 403 when its caller may see nothing of the service. */
-export function sightFor(request: FastifyRequest, service: string): Exclude<Sight, 'none'> {
-  const sight = request.identity === null ? 'none' : sightOf(request.identity, service);
-  if (sight === 'none') {
+export function visibilityFor(request: FastifyRequest, service: string): Exclude<Visibility, 'none'> {
+  const visibility = request.identity === null ? 'none' : visibilityOf(request.identity, service);
+  if (visibility === 'none') {
     throw new ProblemError({
       status: 403,
       code: 'auth/forbidden',
       detail: `${request.identity?.name ?? 'nobody'} may not read ${service}`,
     });
   }
-  return sight;
+  return visibility;
 }

@@ -1,5 +1,8 @@
-/** Things due at a time, in buckets as wide as a tick: adding is constant work, and one loop serves any number of them. */
-export class Agenda<T> {
+/**
+ * Things due at a time, in buckets as wide as a tick: adding is constant work, and one loop serves any number of them
+ * (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels").
+ */
+export class TimerWheel<T> {
   readonly #tickMs: number;
   readonly #buckets = new Map<number, T[]>();
   /** Everything before this tick was taken. */
@@ -23,12 +26,12 @@ export class Agenda<T> {
 
   /** Everything due by now, in order of its tick. */
   takeDue(now: number): T[] {
-    const due: T[][] = [];
+    const due: T[] = [];
     const last = Math.floor(now / this.#tickMs);
     for (; this.#nextTick <= last; this.#nextTick++) {
-      due.push(this.#buckets.get(this.#nextTick) ?? []);
+      this.#buckets.get(this.#nextTick)?.forEach((thing) => due.push(thing));
       this.#buckets.delete(this.#nextTick);
     }
-    return due.flat();
+    return due;
   }
 }

@@ -4,47 +4,47 @@ import type { ServiceWatches } from './service-watches.ts';
 
 import { RegistryFullError } from '../errors.ts';
 
-export interface ChangeWaitsOptions {
+export interface LongPollsOptions {
   readonly clock: Clock;
   readonly watches: ServiceWatches;
   /** @default 10_000 */
-  readonly maxWaits?: number;
+  readonly maxPolls?: number;
 }
 
-export interface Wait {
+export interface LongPoll {
   readonly service: string;
   /** What the caller has seen. */
   readonly revision: number;
   readonly waitMs: number;
 }
 
-const DEFAULTS = { maxWaits: 10_000 } satisfies Partial<ChangeWaitsOptions>;
+const DEFAULTS = { maxPolls: 10_000 } satisfies Partial<LongPollsOptions>;
 
 /** Long polls: callers who wait until one service changes. */
-export class ChangeWaits {
-  readonly #options: Required<ChangeWaitsOptions>;
-  readonly #waits = new Set<AbortController>();
+export class LongPolls {
+  readonly #options: Required<LongPollsOptions>;
+  readonly #polls = new Set<AbortController>();
   #closed = false;
 
-  constructor(options: ChangeWaitsOptions) {
+  constructor(options: LongPollsOptions) {
     this.#options = { ...DEFAULTS, ...options };
   }
 
   get waiting(): number {
-    return this.#waits.size;
+    return this.#polls.size;
   }
 
   /**
    * Resolves once the service changed after the revision, when the time is over, when the signal is aborted (the caller left),
    * or at `close`. Rejects with RegistryFullError when too many wait.
    */
-  async forChange({ service, revision, waitMs }: Wait, signal: AbortSignal): Promise<void> {
-    const { watches, maxWaits } = this.#options;
+  async forChange({ service, revision, waitMs }: LongPoll, signal: AbortSignal): Promise<void> {
+    const { watches, maxPolls } = this.#options;
     if (signal.aborted || this.#closed || watches.hasChangedAfter(service, revision)) {
       return;
     }
-    if (this.#waits.size >= maxWaits) {
-      throw new RegistryFullError(`${maxWaits} callers who wait for a change`);
+    if (this.#polls.size >= maxPolls) {
+      throw new RegistryFullError(`${maxPolls} callers who wait for a change`);
     }
     const over = new AbortController();
     const end = () => {
@@ -52,9 +52,9 @@ export class ChangeWaits {
     };
     const unsubscribe = watches.subscribe(service, end);
     signal.addEventListener('abort', end, { once: true });
-    this.#waits.add(over);
+    this.#polls.add(over);
     await this.#sleep(waitMs, over.signal).finally(() => {
-      this.#waits.delete(over);
+      this.#polls.delete(over);
       signal.removeEventListener('abort', end);
       unsubscribe();
     });
@@ -63,7 +63,7 @@ export class ChangeWaits {
   /** Every wait ends now, and later ones at once. */
   close(): void {
     this.#closed = true;
-    this.#waits.forEach((over) => {
+    this.#polls.forEach((over) => {
       over.abort();
     });
   }

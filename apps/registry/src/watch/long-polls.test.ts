@@ -4,25 +4,25 @@ import { FakeClock } from '@signalbox/testkit';
 
 import { anInstance } from '../../test/registrations.ts';
 import { Catalog } from '../catalog/catalog.ts';
-import { ChangeWaits } from './change-waits.ts';
+import { LongPolls } from './long-polls.ts';
 import { ServiceWatches } from './service-watches.ts';
 
-function someWaits(maxWaits?: number) {
+function someLongPolls(maxPolls?: number) {
   const clock = new FakeClock(0);
   const catalog = new Catalog({ epoch: 7 });
   const watches = new ServiceWatches({ catalog });
-  const waits = new ChangeWaits({ clock, watches, ...(maxWaits !== undefined && { maxWaits }) });
+  const longPolls = new LongPolls({ clock, watches, ...(maxPolls !== undefined && { maxPolls }) });
   const ended: string[] = [];
   const wait = (service: string, revision = catalog.revision, signal = new AbortController().signal) => {
-    const waiting = waits.forChange({ service, revision, waitMs: 30_000 }, signal);
+    const waiting = longPolls.forChange({ service, revision, waitMs: 30_000 }, signal);
     return waiting.then(() => ended.push(service));
   };
-  return { clock, catalog, waits, wait, ended };
+  return { clock, catalog, longPolls, wait, ended };
 }
 
-describe('ChangeWaits', () => {
+describe('LongPolls', () => {
   it('ends when the service changes, and not when another does', async () => {
-    const { catalog, clock, wait, ended } = someWaits();
+    const { catalog, clock, wait, ended } = someLongPolls();
     void wait('orders');
 
     catalog.put(anInstance({ service: 'web' }));
@@ -34,7 +34,7 @@ describe('ChangeWaits', () => {
   });
 
   it('ends at once when the service changed before', async () => {
-    const { catalog, wait } = someWaits();
+    const { catalog, wait } = someLongPolls();
     const { revision } = catalog;
     catalog.put(anInstance());
 
@@ -42,14 +42,14 @@ describe('ChangeWaits', () => {
   });
 
   it('ends at once for a revision that this registry never gave', async () => {
-    const { catalog, wait } = someWaits();
+    const { catalog, wait } = someLongPolls();
 
     await expect(wait('orders', catalog.revision + 1_000)).resolves.toBe(1);
     await expect(wait('orders', catalog.revision - 1)).resolves.toBe(2);
   });
 
   it('ends when its time is over', async () => {
-    const { clock, wait, ended } = someWaits();
+    const { clock, wait, ended } = someLongPolls();
     void wait('orders');
 
     await clock.advance(29_999);
@@ -59,7 +59,7 @@ describe('ChangeWaits', () => {
   });
 
   it('ends when the caller leaves, and keeps nothing of it', async () => {
-    const { clock, catalog, waits, wait, ended } = someWaits();
+    const { clock, catalog, longPolls, wait, ended } = someLongPolls();
     const leave = new AbortController();
     const waiting = wait('orders', catalog.revision, leave.signal);
 
@@ -67,25 +67,25 @@ describe('ChangeWaits', () => {
     await waiting;
 
     expect(ended).toEqual(['orders']);
-    expect(waits.waiting).toBe(0);
+    expect(longPolls.waiting).toBe(0);
     expect(clock.sleeping).toBe(0);
   });
 
   it('refuses one more than may wait', async () => {
-    const { catalog, clock, waits, wait } = someWaits(1);
+    const { catalog, clock, longPolls, wait } = someLongPolls(1);
     void wait('orders');
 
     await expect(wait('web')).rejects.toMatchObject({ code: 'registry/full' });
     catalog.put(anInstance());
     await clock.advance(0);
-    expect(waits.waiting).toBe(0);
+    expect(longPolls.waiting).toBe(0);
   });
 
   it('ends every wait when it closes, and later ones at once', async () => {
-    const { waits, wait, ended } = someWaits();
+    const { longPolls, wait, ended } = someLongPolls();
     const waiting = wait('orders');
 
-    waits.close();
+    longPolls.close();
     await waiting;
     await wait('web');
 
