@@ -174,4 +174,19 @@ describe('CheckRunner', () => {
     expect(probes.under).toBe(0);
     expect(clock.sleeping).toBe(0);
   });
+
+  it('takes any number of checks that come due at once', async () => {
+    await using running = aRunner({ maxConcurrent: 1 });
+    running.probes.status = 'silent';
+    const checks = Array.from({ length: 8 }, (_, i) => aTcpCheck({ name: `tcp ${i}` }));
+    const instance = anInstance({ checks });
+    for (let i = 0; i < 100_000; i++) {
+      const registration = { ...instance.registration, id: `o${i}` };
+      running.runner.registered({ ...instance, registration }, false);
+    }
+
+    await running.clock.advance(100);
+
+    expect(running.probes.asked).toHaveLength(1);
+  });
 });

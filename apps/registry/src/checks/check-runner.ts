@@ -64,7 +64,7 @@ export class CheckRunner implements InstanceFollower {
 
   start(): void {
     const onTick = (now: number) => {
-      this.#due.push(...this.#wheel.takeDue(now));
+      this.#wheel.takeDue(now).forEach((turn) => this.#due.push(turn));
       this.#takeTurns();
     };
     this.#ticking = everyTick({ clock: this.#options.clock, tickMs: TICK_MS }, onTick, this.#stop.signal);
