@@ -262,7 +262,10 @@ describe('the end', () => {
     expect(answers).toContain('Connection: close');
   });
 
-  it('cuts off what is not done in time', async () => {
+  it.each([
+    ['a request', ''],
+    ['an upgrade', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'],
+  ])('cuts off what is not done in time: %s', async (_what, fields) => {
     const clock = new FakeClock();
     const asked = Promise.withResolvers<undefined>();
     await using orders = await Backend.start(() => {
@@ -274,7 +277,7 @@ describe('the end', () => {
       settings: { SIGNALBOX_DRAIN_TIMEOUT_MS: '5000' },
     });
     using client = new RawClient(gateway.port);
-    client.send(GET);
+    client.send(GET.replace('\r\n\r\n', `\r\n${fields}\r\n`));
     await asked.promise;
 
     const closed = gateway.gateway.close();

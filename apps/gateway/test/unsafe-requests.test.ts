@@ -61,6 +61,10 @@ const TARGETS: Vector[] = [
   ['a twice escaped dot segment', get('/a/%252e%252e/admin'), 400, UNSAFE],
   ['a dot segment with a path parameter', get('/a/..;x=1/admin'), 400, UNSAFE],
   ['a dot segment with an escaped path parameter', get('/a/..%3bx/admin'), 400, UNSAFE],
+  ['a dot segment before an escaped question mark', get('/a/..%3fx'), 400, UNSAFE],
+  ['a dot segment before an escaped number sign', get('/a/..%23/admin'), 400, UNSAFE],
+  ['a dot segment in overlong UTF-8', get('/a/%c0%ae%C0%AE/admin'), 400, UNSAFE],
+  ['a slash in overlong UTF-8', get('/a/..%c0%afadmin'), 400, UNSAFE],
   ['a backslash', get('/a\\admin'), 400, UNSAFE],
   ['an escaped backslash', get('/a%5cadmin'), 400, UNSAFE],
   ['a null character', get('/a%00.txt'), 400, UNSAFE],
@@ -157,4 +161,17 @@ describe('a request that two servers could read differently', () => {
       expect(seen).toEqual([]);
     },
   );
+
+  it.each([
+    ['CONNECT', 'CONNECT shop.example:80 HTTP/1.1\r\nHost: shop.example\r\n\r\n'],
+    ['no HTTP', 'no HTTP\r\n\r\n'],
+  ])('is never answered in the place of the one before it: %s', async (_what, message) => {
+    await using slow = await Backend.start(() => undefined);
+    await using behind = await startHarness({ services: { orders: [slow.port] } });
+    using client = new RawClient(behind.port);
+
+    const answer = await client.send(get('/') + message).untilClosed();
+
+    expect(answer).toBe('');
+  });
 });

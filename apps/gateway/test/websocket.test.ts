@@ -174,6 +174,41 @@ describe('an upgrade that is none', () => {
   });
 });
 
+describe('an upgrade behind another request on its connection', () => {
+  it.each([
+    ['is not answered yet', '/slow', /^HTTP\/1\.1 200 OK\r\n[^]*slow[^]*HTTP\/1\.1 200 OK\r\n[^]*plain/],
+    ['was refused a moment ago', '/nowhere', /^HTTP\/1\.1 404 [^]*HTTP\/1\.1 200 OK\r\n[^]*plain/],
+  ])('is an ordinary request while that %s', async (_what, path, expected) => {
+    await using orders = await Backend.start(({ url, headers }, response) => {
+      response.end(url === '/slow' ? 'slow' : `plain ${headers.upgrade ?? ''}`);
+    });
+    const routes = {
+      slow: { matches: [{ path: { value: '/slow' } }], backendRefs: [{ name: 'orders' }] },
+      chat: { matches: [{ path: { value: '/chat' } }], backendRefs: [{ name: 'orders' }] },
+    };
+    await using gateway = await startHarness({ services: { orders: [orders.port] }, routes });
+    using client = new RawClient(gateway.port);
+
+    const answers = await client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n${UPGRADE}`).until('plain ');
+
+    expect(answers).toMatch(expected);
+  });
+
+  it('switches once that is answered', async () => {
+    await using orders = await rawBackend((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst');
+      socket.once('data', () => socket.write(SWITCHED));
+    });
+    await using gateway = await startHarness({ services: { orders: [orders.port] } });
+    using client = new RawClient(gateway.port);
+
+    await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n').until('first');
+    await client.send(UPGRADE).until('101 Switching Protocols');
+
+    expect(client.received).toContain('Upgrade: websocket');
+  });
+});
+
 describe('bounds of WebSockets', () => {
   it('closes one on which nothing moves', async () => {
     await using orders = await rawBackend(SWITCHED);

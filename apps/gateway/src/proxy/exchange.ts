@@ -43,6 +43,9 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 /** A body that came at once and is no larger is joined with the head: one write instead of a gathered one. */
 const MAX_JOINED_BYTES = 16_384;
 
+/** Processing and early hints; the others concern one connection, or are not known. */
+const PASSED_ON: ReadonlySet<number> = new Set([102, 103]);
+
 /** Of informational answers to one request, an upstream may send this many on to the client. */
 const MAX_INFORMATIONAL = 8;
 
@@ -81,10 +84,10 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   start(): void {
-    const { peer, request, response } = this.#client;
+    const { peer, request, response, upgrade } = this.#client;
     peer.exchanges.add(this);
     this.#startDeadline();
-    if (this.#head.isWebSocket && this.#context.tunnels.isFull) {
+    if (upgrade !== undefined && this.#context.tunnels.isFull) {
       this.#fail({ code: 'gateway/overloaded', detail: 'as many WebSockets are open as may be' });
       return;
     }
@@ -111,6 +114,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       this.#startDeadline();
       return;
     }
+    if (this.#isBodyAwaited) {
+      this.#attempt?.cancel('nobody');
+      this.#fail({ code: 'gateway/request-timeout', detail: 'the request did not come in time' });
+      return;
+    }
     this.#attempt?.cancel('endpoint');
     const detail = `the service "${this.#attempts.service}" did not answer within ${this.#route.timeoutMs} ms`;
     this.#fail({ code: 'gateway/timeout', detail });
@@ -118,9 +126,12 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   informed(status: number, raw: readonly Buffer[]): void {
     this.#informed += 1;
+    if (this.#informed > MAX_INFORMATIONAL || !PASSED_ON.has(status)) {
+      return;
+    }
     const fields = toClientFields(status, raw);
     const { request, response, upgrade } = this.#client;
-    if (fields !== undefined && this.#informed <= MAX_INFORMATIONAL && !upgrade && request.httpVersionMinor > 0) {
+    if (fields !== undefined && !upgrade && request.httpVersionMinor > 0) {
       response.writeInformation(status, fields);
     }
   }
@@ -140,7 +151,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       return;
     }
     this.#bodyLength = bodyLengthOf(fields);
-    if (this.#client.peer.isExplainedTo) {
+    if (this.#client.peer.isExplainedTo && !this.#head.isForwarded) {
       fields.push('Signalbox-Route', `${this.#route.name}; instance=${attempt.endpoint.id}`);
     }
     this.#relayHead(attempt, status, fields);
@@ -214,19 +225,24 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     return this.#head.hasBody && !this.#client.request.complete;
   }
 
+  /** Whether the instance takes what the client sends, and the client sends nothing. */
+  get #isBodyAwaited(): boolean {
+    return this.#isBodyPending && this.#client.request.readableFlowing === true;
+  }
+
   get #isReplayable(): boolean {
     return !this.#head.hasBody && IDEMPOTENT.has(this.#head.method);
   }
 
   #send(acquired: Acquired): void {
-    const { method, target, fields, hasBody, isWebSocket } = this.#head;
+    const { method, target, fields, hasBody } = this.#head;
     this.#attempt = new Attempt(acquired, this);
     this.#attempt.send({
       method,
       path: target,
       headers: fields,
       body: hasBody ? new RequestBody(this.#client.request) : null,
-      upgrade: isWebSocket ? 'websocket' : null,
+      upgrade: this.#client.upgrade === undefined ? null : 'websocket',
     });
   }
 

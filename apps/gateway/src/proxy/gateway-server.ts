@@ -49,6 +49,8 @@ export class GatewayServer {
   readonly #options: GatewayServerOptions;
   readonly #server: Server;
   readonly #peers = new WeakMap<Socket, Peer>();
+  /** Connections that Node handed over for an upgrade, and closes no more. */
+  readonly #handedOver = new Set<Socket>();
   readonly #context: ExchangeContext;
   #table: RouteTable<ServedRoute> | undefined;
 
@@ -69,7 +71,8 @@ export class GatewayServer {
       connectionsCheckingInterval: TIMEOUT_CHECKS_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       optimizeEmptyRequests: true,
-      shouldUpgradeCallback: isWebSocketUpgrade,
+      // behind a request that is not answered yet there is no connection to switch
+      shouldUpgradeCallback: (request) => isWebSocketUpgrade(request) && !this.#peerOf(request.socket).isAwaitingAnswer,
     });
     this.#server.maxHeadersCount = 0; // counted here instead: beyond its own count Node drops fields silently
     this.#server.timeout = options.idleTimeoutMs;
@@ -110,7 +113,7 @@ export class GatewayServer {
       this.#server.closeIdleConnections();
       await clock.sleep(Math.max(0, withinMs - FAREWELL_MS), ending.signal);
       this.#server.closeAllConnections();
-      this.#context.tunnels.destroy();
+      this.#handedOver.forEach((socket) => socket.destroy());
     };
     const cutting = cut().catch(() => undefined); // aborted: everything ended by itself
     await closed.promise;
@@ -134,16 +137,18 @@ export class GatewayServer {
     this.#server.on('checkExpectation', handle);
     this.#server.on('upgrade', (request, stream, first) => {
       const socket = toSocket(stream);
+      this.#handedOver.add(socket);
       socket.on('error', () => socket.destroy());
+      socket.on('close', () => this.#handedOver.delete(socket));
       const response = responseOn(request, socket);
       this.#handle({ request, response, peer: this.#peerOf(socket), upgrade: { socket, first } });
     });
-    this.#server.on('connect', (_request, socket) => {
-      socket.on('error', () => socket.destroy());
-      socket.end(toMessage({ code: 'gateway/method-refused', detail: 'CONNECT is not forwarded' }));
+    this.#server.on('connect', (_request, stream) => {
+      stream.on('error', () => stream.destroy());
+      this.#refuseBare(toSocket(stream), { code: 'gateway/method-refused', detail: 'CONNECT is not forwarded' });
     });
     this.#server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
-      this.#answerMalformed(error, toSocket(stream));
+      this.#refuseBare(toSocket(stream), toParserProblem(error.code));
     });
   }
 
@@ -158,11 +163,12 @@ export class GatewayServer {
   }
 
   #handle(client: Client): void {
-    const { peer, request } = client;
+    const { peer, request, response, upgrade } = client;
     if (peer.isRefused) {
       return;
     }
-    const head = readRequestHead(request, peer);
+    peer.lastResponse = response;
+    const head = readRequestHead(request, { peer, isUpgrade: upgrade !== undefined });
     if (!(head instanceof RequestHead)) {
       this.#refuse(client, head);
       return;
@@ -195,9 +201,9 @@ export class GatewayServer {
     });
   }
 
-  #answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  /** On a connection that Node has no response object for: an answer there must not overtake those still to come. */
+  #refuseBare(socket: Socket, problem: GatewayProblem | undefined): void {
     const peer = this.#peerOf(socket);
-    const problem = toParserProblem(error.code);
     const isAnswering = peer.exchanges.size > 0 || peer.isRefused;
     peer.isRefused = true;
     if (problem === undefined || isAnswering || !socket.writable) {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 import { BlockList, isIPv6, type Socket } from 'node:net';
 
 /** Something under way for a client that is to end with its connection. */
@@ -24,6 +26,8 @@ export class Peer {
   readonly exchanges = new Set<Cancellable>();
   /** Set once a request was refused: what follows it on the connection can't be told apart from its remains. */
   isRefused = false;
+  /** Answers leave in the order of their requests: once this one has, all have. */
+  lastResponse: ServerResponse | undefined;
 
   constructor(socket: Socket, { trustedProxies, explainTo }: PeerPolicy) {
     const address = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
@@ -31,6 +35,13 @@ export class Peer {
     this.isTrusted = includes(trustedProxies, address);
     this.isExplainedTo = includes(explainTo, address);
     this.forwardedFor = isIPv6(address) ? `for="[${address}]"` : `for=${address}`;
+  }
+
+  /** Whether a request on the connection has an answer to come, or one that has not left whole. */
+  get isAwaitingAnswer(): boolean {
+    return (
+      this.lastResponse !== undefined && !(this.lastResponse.writableFinished && this.lastResponse.socket === null)
+    );
   }
 
   gone(): void {

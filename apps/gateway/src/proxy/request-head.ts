@@ -15,7 +15,10 @@ import { readTarget, type Target } from './target.ts';
 const MAX_FIELDS = 200;
 
 /** Reads a request's head as a gateway must: what two servers could read differently is refused. */
-export function readRequestHead(request: IncomingMessage, peer: Peer): GatewayProblem | RequestHead {
+export function readRequestHead(
+  request: IncomingMessage,
+  { peer, isUpgrade }: { readonly peer: Peer; readonly isUpgrade: boolean },
+): GatewayProblem | RequestHead {
   const { rawHeaders, method = '', url = '' } = request;
   if (method === 'TRACE' || method === 'CONNECT') {
     return { code: 'gateway/method-refused', detail: `${method} is not forwarded` };
@@ -33,7 +36,7 @@ export function readRequestHead(request: IncomingMessage, peer: Peer): GatewayPr
     return { code: 'gateway/unsafe-request', detail: target };
   }
   const head = new RequestHead(method, target, { fields, peer });
-  return head.isWebSocket && head.hasBody
+  return isUpgrade && head.hasBody
     ? { code: 'gateway/unsafe-request', detail: 'a request to switch protocols has a body' }
     : head;
 }
@@ -48,8 +51,9 @@ export class RequestHead implements RoutedRequest {
   /** Names and values in turn, without what concerns only the client's connection, with Host and the forwarded fields. */
   readonly fields: string[];
   readonly hasBody: boolean;
-  readonly isWebSocket: boolean;
   readonly expectsContinue: boolean;
+  /** Whether whoever sent it says that it is another's. */
+  readonly isForwarded: boolean;
   readonly #received: RequestFields;
 
   constructor(method: string, target: Target, { fields, peer }: { fields: RequestFields; peer: Peer }) {
@@ -61,8 +65,8 @@ export class RequestHead implements RoutedRequest {
     this.host = target.host;
     this.fields = nominated === undefined ? fields.forwarded : withoutFields(fields.forwarded, nominated);
     this.hasBody = fields.get('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
-    this.isWebSocket = nominated?.has('upgrade') === true && fields.get('upgrade')?.toLowerCase() === 'websocket';
     this.expectsContinue = fields.get('expect') !== undefined;
+    this.isForwarded = fields.get('x-forwarded-for') !== undefined || fields.get('forwarded') !== undefined;
     this.#received = fields;
     if (length !== undefined) {
       this.fields.push('Content-Length', length);

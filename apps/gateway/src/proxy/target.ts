@@ -69,17 +69,25 @@ function whyUnsafe(target: string, path: string): string | undefined {
   if (/\\|%5c|%00/i.test(path)) {
     return 'the path has a backslash or a null character';
   }
+  if (OVERLONG.test(path)) {
+    return 'the path has a dot, slash or backslash in more bytes than it needs';
+  }
   return hasDotSegment(path) ? 'the path has a dot segment' : undefined;
 }
+
+/** UTF-8 has one form of each character (RFC 3629 section 3); some decoders take these for `.`, `/` and a backslash. */
+const OVERLONG = /%c0%a[ef]|%c1%9c|%e0%80%a[ef]|%e0%81%9c/i;
 
 /** Escapes of escapes (`%252e`) are undone this often: no server is known to decode more. */
 const MAX_DECODINGS = 3;
 
-/** A segment `.` or `..` in any encoding, also with a path parameter (`..;`), which some servers cut off. */
+/** A segment `.` or `..` in any encoding, also with a path parameter (`..;`) or what an escaped `?` or `#` cuts off. */
 function hasDotSegment(path: string): boolean {
   let decoded = path;
   for (let i = 0; i < MAX_DECODINGS && decoded.includes('%'); i++) {
-    decoded = decoded.replace(/%(?:2e|2f|5c|25|3b)/gi, (escape) => String.fromCharCode(parseInt(escape.slice(1), 16)));
+    decoded = decoded.replace(/%(?:2e|2f|5c|25|3b|3f|23)/gi, (escape) =>
+      String.fromCharCode(parseInt(escape.slice(1), 16)),
+    );
   }
-  return /(?:^|[/\\])\.{1,2}(?:[/\\;]|$)/.test(decoded);
+  return /(?:^|[/\\])\.{1,2}(?:[/\\;?#]|$)/.test(decoded);
 }

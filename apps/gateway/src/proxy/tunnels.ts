@@ -48,10 +48,4 @@ export class Tunnels {
     client.once('close', () => this.#open.delete(tunnel));
     return true;
   }
-
-  destroy(): void {
-    for (const tunnel of this.#open) {
-      tunnel.destroy();
-    }
-  }
 }
