@@ -231,6 +231,33 @@ describe('the fields of an answer', () => {
     expect(await answerOf(ok, { SIGNALBOX_EXPLAIN_TO: 'none' })).not.toContain('Signalbox-Route');
   });
 
+  it('tell nothing to a proxy for its client', async () => {
+    await using orders = await Backend.start((_request, response) => response.end());
+    await using gateway = await startHarness({ services: { orders: [orders.port] } });
+
+    for (const [name, value] of [
+      ['X-Forwarded-For', '192.0.2.1'],
+      ['Forwarded', 'for=192.0.2.1'],
+    ] as const) {
+      const response = await fetch(gateway.url, { headers: { [name]: value } });
+      expect(response.headers.has('signalbox-route')).toBe(false);
+    }
+  });
+
+  it('lose what a gateway behind this one told of its route', async () => {
+    const inner = 'HTTP/1.1 200 OK\r\nSignalbox-Route: inner; instance=x\r\nContent-Length: 0\r\n\r\n';
+
+    expect(await answerOf(inner, { SIGNALBOX_EXPLAIN_TO: 'none' })).not.toContain('Signalbox-Route');
+  });
+
+  it('come after informational answers without a length, and of known meaning only', async () => {
+    const informational = [102, 103, 104, 199].map((code) => `HTTP/1.1 ${code} X\r\nContent-Length: 5\r\n\r\n`);
+    const answer = await answerOf(`${informational.join('')}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`);
+
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 102', 'HTTP/1.1 103', 'HTTP/1.1 200']);
+    expect(answer.match(/Content-Length/g)).toHaveLength(1);
+  });
+
   it('come after informational answers, of which a few are passed on', async () => {
     const hint = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n';
     const answer = await answerOf(`${hint.repeat(20)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`);

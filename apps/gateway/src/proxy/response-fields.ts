@@ -6,6 +6,7 @@ const KINDS = new FieldNames<'coding' | 'connection' | 'hop' | 'length'>({
   'keep-alive': 'hop',
   'proxy-authenticate': 'hop',
   'proxy-connection': 'hop',
+  'signalbox-route': 'hop', // tells how to reach an instance from here, and is this gateway's to tell
   te: 'hop',
   trailer: 'hop',
   'transfer-encoding': 'coding',
@@ -25,7 +26,7 @@ export function toClientFields(status: number, raw: readonly Buffer[]): string[]
   if (!isUnambiguous(length, coding)) {
     return undefined;
   }
-  if (length !== undefined && status !== NO_CONTENT) {
+  if (length !== undefined && status >= 200 && status !== NO_CONTENT) {
     endToEnd.push(CONTENT_LENGTH, length);
   }
   const nominated = nominatedFields(connection);
