@@ -49,10 +49,10 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
         ...(body.expectedVersion !== undefined && { expectedVersion: body.expectedVersion }),
         dryRun: body.dryRun,
       });
-      request.log.info(
-        { service: body.service, environment: body.environment, version: outcome.version, dryRun: body.dryRun },
-        'configuration updated',
-      );
+      if (!body.dryRun) {
+        const { service, environment } = body;
+        request.log.info({ service, environment, version: outcome.version }, 'update committed');
+      }
       return reply.send(toUpdateResponse(outcome, { dryRun: body.dryRun, audience }));
     },
   );

@@ -23,6 +23,17 @@ it('takes folders with documents for services, but for common and what is only i
   expect(servicesOf(SHOP)).toEqual(['broken', 'catalog', 'orders', 'web']);
 });
 
+it('takes an imported folder with a schema for a service all the same', () => {
+  const tree = treeOf({
+    'orders/service.yaml': 'imports: [web, pricing]',
+    'web/schema.json': '{}',
+    'web/default.yaml': '',
+    'pricing/default.yaml': '',
+  });
+
+  expect(servicesOf(tree)).toEqual(['orders', 'web']);
+});
+
 it('knows an environment from any folder', () => {
   expect(environmentsOf(SHOP)).toEqual(['eu.west', 'production', 'staging']);
 });

@@ -7,6 +7,9 @@ import { COMMON, DESCRIPTION, importsOf } from './imports.ts';
 /** Names of documents, without their extension, that stand for no environment. */
 const RESERVED_STEMS: ReadonlySet<string> = new Set(['default', DESCRIPTION, 'schema']);
 
+/** Names of documents that only a service has: a folder with one stays a service, whoever imports it. */
+const MARKS_OF_A_SERVICE: ReadonlySet<string> = new Set([DESCRIPTION, 'schema']);
+
 /** What can stand in paths, references and DNS labels alike. */
 const NAME = /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
@@ -17,14 +20,14 @@ interface PlacedDocument {
 
 /**
  * Names of the folders that hold a document, sorted. Neither `common` is a service, nor a folder that others import,
- * unless it has a description of its own.
+ * unless it has a description or a schema of its own.
  */
 export function servicesOf(tree: Tree): readonly string[] {
   const documents = placedDocuments(tree);
-  const described = new Set(documents.filter(({ stem }) => stem === DESCRIPTION).map(({ folder }) => folder));
-  const groups = new Set([...described].flatMap((service) => groupsOf(tree, service)));
+  const marked = new Set(documents.filter(({ stem }) => MARKS_OF_A_SERVICE.has(stem)).map(({ folder }) => folder));
+  const groups = new Set([...marked].flatMap((service) => groupsOf(tree, service)));
   return sortedNames(documents.map(({ folder }) => folder)).filter(
-    (folder) => folder !== COMMON && (described.has(folder) || !groups.has(folder)),
+    (folder) => folder !== COMMON && (marked.has(folder) || !groups.has(folder)),
   );
 }
 

@@ -1,6 +1,8 @@
 import type { Pair } from '../layering/tree.ts';
 import type { PairChange } from './judged-pairs.ts';
 
+import { pairKey } from '../layering/pairs.ts';
+
 export interface Rejection {
   readonly etag: string;
   readonly reason: string;
@@ -25,7 +27,7 @@ export class Audience {
   readonly #byPair = new Map<string, Set<Subscriber>>();
 
   join(subscriber: Subscriber): () => void {
-    const key = keyOf(subscriber);
+    const key = pairKey(subscriber);
     const together = this.#byPair.get(key) ?? new Set();
     this.#byPair.set(key, together.add(subscriber));
     return () => {
@@ -45,7 +47,7 @@ export class Audience {
   }
 
   of(pair: Pair): Iterable<Subscriber> {
-    return this.#byPair.get(keyOf(pair)) ?? [];
+    return this.#byPair.get(pairKey(pair)) ?? [];
   }
 
   /** Each instance once, however many sockets it holds. Subscribers that gave no id are not instances. */
@@ -61,8 +63,4 @@ export class Audience {
       yield* together;
     }
   }
-}
-
-function keyOf({ service, environment }: Pair): string {
-  return `${service}/${environment}`;
 }

@@ -5,7 +5,7 @@ import type { Source } from './source.ts';
 
 import { UnknownEnvironmentError, UnknownLabelError, UnknownServiceError } from '../errors.ts';
 import { closest } from '../layering/closest.ts';
-import { pairsOf } from '../layering/pairs.ts';
+import { pairKey, pairsOf } from '../layering/pairs.ts';
 import { judge } from '../validation/judge.ts';
 import { type Board, noValidVersion } from './board.ts';
 import { nextState, type PairState, type Served } from './pair-state.ts';
@@ -82,6 +82,6 @@ function assertKnown(tree: CommitTree, { service, environment }: Pair): void {
   }
 }
 
-function keyOf(commit: string, { service, environment }: Pair): string {
-  return `${commit}:${service}/${environment}`;
+function keyOf(commit: string, pair: Pair): string {
+  return `${commit}:${pairKey(pair)}`;
 }

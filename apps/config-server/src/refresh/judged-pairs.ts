@@ -14,7 +14,7 @@ export interface Judged {
   readonly inputs: string | undefined;
 }
 
-/** By `toKey` of the pair. */
+/** By `pairKey`. */
 export type JudgedPairs = ReadonlyMap<string, Judged>;
 
 /** A pair whose effective configuration is another one now. */
@@ -54,10 +54,6 @@ export function goodVersionsOf(judged: JudgedPairs): ReadonlyMap<string, GoodVer
       return served === undefined ? [] : [[key, { ...fromKey(key), commit: served.version }]];
     }),
   );
-}
-
-export function toKey({ service, environment }: Pair): string {
-  return `${service}/${environment}`;
 }
 
 export function fromKey(key: string): Pair {

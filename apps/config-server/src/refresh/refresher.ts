@@ -4,7 +4,7 @@ import type { CommitTree, CommitTrees } from './commit-trees.ts';
 import type { GoodVersion, Source } from './source.ts';
 
 import { NotLoadedError, UnknownLabelError } from '../errors.ts';
-import { pairsOf } from '../layering/pairs.ts';
+import { pairKey, pairsOf } from '../layering/pairs.ts';
 import { judge } from '../validation/judge.ts';
 import { blame } from './blame.ts';
 import { Board } from './board.ts';
@@ -16,7 +16,6 @@ import {
   type Judged,
   type JudgedPairs,
   type PairChange,
-  toKey,
 } from './judged-pairs.ts';
 import { nextState } from './pair-state.ts';
 
@@ -146,13 +145,13 @@ export class Refresher {
     const nowMs = this.#options.clock.now();
     return new Map(
       pairsOf(tree).map((pair) => {
-        const before = previous.get(toKey(pair));
+        const before = previous.get(pairKey(pair));
         const inputs = inputsOf(tree, pair);
         const judged =
           before !== undefined && inputs !== undefined && before.inputs === inputs
             ? before
             : { inputs, state: nextState(before?.state, judge(tree, pair), { pair, commit: tree.commit, nowMs }) };
-        return [toKey(pair), judged];
+        return [pairKey(pair), judged];
       }),
     );
   }
@@ -162,7 +161,7 @@ export class Refresher {
     const { source, trees, clock } = this.#options;
     const recalled = new Map<string, Judged>();
     const good = await source.goodVersions();
-    this.#remembered = new Map(good.map((version) => [toKey(version), version]));
+    this.#remembered = new Map(good.map((version) => [pairKey(version), version]));
     for (const [commit, pairs] of Map.groupBy(good, (version) => version.commit)) {
       const tree = await trees.load(commit).catch(unlessUnknown);
       if (tree === undefined) {
@@ -172,7 +171,7 @@ export class Refresher {
         const pair = { service, environment };
         const state = nextState(undefined, judge(tree, pair), { pair, commit, nowMs: clock.now() });
         if (state.kind === 'valid') {
-          recalled.set(toKey(pair), { state, inputs: undefined });
+          recalled.set(pairKey(pair), { state, inputs: undefined });
         }
       }
     }

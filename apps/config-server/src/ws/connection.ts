@@ -5,6 +5,7 @@ import type { Audience, Subscriber } from '../refresh/audience.ts';
 import type { ConfigurationReader } from '../refresh/configuration-reader.ts';
 import type { Served } from '../refresh/pair-state.ts';
 
+import { pairKey } from '../layering/pairs.ts';
 import { broadcastFrame, problemFrame, resumedFrame, subscribedFrame } from './frames.ts';
 import { Subscription } from './subscription.ts';
 
@@ -97,7 +98,7 @@ export class Connection {
   async #subscribe(request: SubscribeRequest): Promise<void> {
     const { service, environment } = request;
     const pair = { service, environment };
-    const key = keyOf(pair);
+    const key = pairKey(pair);
     if (!this.#options.mayRead(pair)) {
       this.#send(problemFrame({ code: 'auth/forbidden', detail: `may not read ${key}` }, pair));
       return;
@@ -174,7 +175,7 @@ export class Connection {
 
   #report(request: ConfigSocketRequest & { type: 'applied' | 'rejected' }): void {
     const { service, environment, etag } = request;
-    const subscription = this.#subscriptions.get(keyOf(request))?.subscription;
+    const subscription = this.#subscriptions.get(pairKey(request))?.subscription;
     if (subscription === undefined) {
       const detail = 'only what is subscribed to can be applied or rejected';
       this.#send(problemFrame({ code: 'request/not-subscribed', detail }, { service, environment }));
@@ -206,8 +207,4 @@ function toProblem(error: unknown): { readonly code: string; readonly detail: st
     return { code: String(error.code), detail: error.message };
   }
   throw error;
-}
-
-function keyOf({ service, environment }: Pair): string {
-  return `${service}/${environment}`;
 }
