@@ -11,13 +11,13 @@ import type { InstanceSource } from './upstreams/instance-source.ts';
 
 import { addAdminRoutes } from './admin/admin-routes.ts';
 import { addTrafficMetrics } from './admin/traffic-metrics.ts';
-import { type ConfigConnection, ConfigurationFeed } from './configuration-feed.ts';
+import { type ConfigConnection, ConfigurationFeed } from './configuration/configuration-feed.ts';
+import { RoutesInForce } from './configuration/routes-in-force.ts';
+import { ServableConfiguration } from './configuration/served-routes.ts';
 import { AccessLog } from './proxy/access-log.ts';
 import { Deadlines } from './proxy/deadlines.ts';
 import { GatewayServer } from './proxy/gateway-server.ts';
 import { Traffic } from './proxy/traffic.ts';
-import { RoutesInForce } from './routes-in-force.ts';
-import { ServableConfiguration } from './served-routes.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 
 const VERSION = '0.1.0';

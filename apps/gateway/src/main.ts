@@ -12,5 +12,8 @@ await runMain({
   process,
   clock: systemClock,
   closeWithinMs: CLOSE_WITHIN_MS,
-  start: (environment) => startGateway({ settings: readSettings(GatewaySettings, environment), clock: systemClock }),
+  start: (environment) => {
+    const settings = readSettings(GatewaySettings, environment);
+    return startGateway({ settings, clock: systemClock });
+  },
 });

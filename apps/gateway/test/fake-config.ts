@@ -1,9 +1,9 @@
 import type { ConfigChangeListener } from '@signalbox/client';
 import type { GatewayConfiguration } from '@signalbox/schemas';
 
-import type { ConfigConnection } from '../src/configuration-feed.ts';
+import type { ConfigConnection } from '../src/configuration/configuration-feed.ts';
 
-import { ServableConfiguration } from '../src/served-routes.ts';
+import { ServableConfiguration } from '../src/configuration/served-routes.ts';
 
 /** Routes as a configuration file has them. */
 export type RouteSketches = Readonly<Record<string, object>>;

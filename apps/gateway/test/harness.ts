@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '@signalbox/clock';
 import { readSettings } from '@signalbox/service-runtime';
 import { FakeClock } from '@signalbox/testkit';
 
-import type { ConfigConnection } from '../src/configuration-feed.ts';
+import type { ConfigConnection } from '../src/configuration/configuration-feed.ts';
 
 import { type RunningGateway, startGateway } from '../src/app.ts';
 import { GatewaySettings } from '../src/config.ts';

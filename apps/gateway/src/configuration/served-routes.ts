@@ -1,12 +1,12 @@
 import { GatewayConfiguration, type Route } from '@signalbox/schemas';
 
-import type { ServedRoute } from './proxy/served-route.ts';
-import type { Traffic } from './proxy/traffic.ts';
-import type { Upstreams } from './upstreams/upstreams.ts';
+import type { ServedRoute } from '../proxy/served-route.ts';
+import type { Traffic } from '../proxy/traffic.ts';
+import type { Upstreams } from '../upstreams/upstreams.ts';
 
-import { RoutesInvalidError } from './errors.ts';
-import { checkRoutes } from './routing/check-routes.ts';
-import { Backends } from './upstreams/backends.ts';
+import { RoutesInvalidError } from '../errors.ts';
+import { checkRoutes } from '../routing/check-routes.ts';
+import { Backends } from '../upstreams/backends.ts';
 
 /** A configuration whose routes can be served: the client gives any other back to the server, and the table in use stays. */
 export const ServableConfiguration = GatewayConfiguration.superRefine(({ routes }, context) => {

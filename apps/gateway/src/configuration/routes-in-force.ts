@@ -1,12 +1,12 @@
 import type { Clock } from '@signalbox/clock';
 import type { GatewayConfiguration } from '@signalbox/schemas';
 
-import type { GatewayServer } from './proxy/gateway-server.ts';
-import type { ServedRoute } from './proxy/served-route.ts';
-import type { Traffic } from './proxy/traffic.ts';
-import type { Upstreams } from './upstreams/upstreams.ts';
+import type { GatewayServer } from '../proxy/gateway-server.ts';
+import type { ServedRoute } from '../proxy/served-route.ts';
+import type { Traffic } from '../proxy/traffic.ts';
+import type { Upstreams } from '../upstreams/upstreams.ts';
 
-import { RouteTable } from './routing/route-table.ts';
+import { RouteTable } from '../routing/route-table.ts';
 import { toServedRoutes } from './served-routes.ts';
 
 export interface RoutesInForceOptions {
