@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net';
 
-import { type Clock, systemClock } from '@signalbox/clock';
+import type { Clock } from '@signalbox/clock';
+
 import { HealthChecker, type ProbeResult } from '@signalbox/health-checker';
 import { createService, lockDataDirectory, type Running, type Service } from '@signalbox/service-runtime';
 
-import type { Settings } from './config.ts';
+import type { ConfigServerSettings } from './config.ts';
 import type { Committer } from './editing/change.ts';
 
 import { type EditedBranch, Editor } from './editing/editor.ts';
@@ -23,12 +24,11 @@ import { RemoteSource, type RemoteState } from './sources/remote-source.ts';
 import { addConfigurationSocket } from './ws/configuration-socket.ts';
 
 export interface AppOptions {
-  readonly settings: Settings;
+  readonly settings: ConfigServerSettings;
   /** What Git may inherit: PATH, HOME, proxies. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
-  /** @default the system's */
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** @default standard output */
   readonly logStream?: { write(line: string): void };
 }
@@ -41,8 +41,8 @@ const VERSION = '0.1.0';
 /** The check reads memory. */
 const HEALTH_INTERVAL_MS = 1_000;
 
-export async function startApp(options: AppOptions): Promise<App> {
-  const { settings, clock = systemClock } = options;
+export async function startConfigServer(options: AppOptions): Promise<App> {
+  const { settings, clock } = options;
   await using starting = new AsyncDisposableStack();
   const health = new HealthChecker({ clock, version: VERSION });
   const service = await createService({
@@ -97,7 +97,7 @@ async function openSource({ settings, environment }: AppOptions, clock: Clock): 
 
 function introduce(
   service: Service,
-  { source, settings, clock }: { source: OpenedSource; settings: Settings; clock: Clock },
+  { source, settings, clock }: { source: OpenedSource; settings: ConfigServerSettings; clock: Clock },
 ): Refresher {
   const { store } = source;
   const { defaultLabel } = settings;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Label } from '@signalbox/schemas';
 import { commonSettings, portSetting } from '@signalbox/service-runtime';
 
-export const Settings = z.object({
+export const ConfigServerSettings = z.object({
   ...commonSettings,
   port: portSetting.default(8888),
   dataDir: z
@@ -47,4 +47,4 @@ export const Settings = z.object({
     .default(1_048_576)
     .describe('a larger document is a problem of the pairs that need it'),
 });
-export type Settings = z.infer<typeof Settings>;
+export type ConfigServerSettings = z.infer<typeof ConfigServerSettings>;

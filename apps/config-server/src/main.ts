@@ -1,12 +1,15 @@
 import { systemClock } from '@signalbox/clock';
 import { readSettings, runMain } from '@signalbox/service-runtime';
 
-import { startApp } from './app.ts';
-import { Settings } from './config.ts';
+import { startConfigServer } from './app.ts';
+import { ConfigServerSettings } from './config.ts';
 
 await runMain({
   name: 'config-server',
   process,
   clock: systemClock,
-  start: (environment) => startApp({ settings: readSettings(Settings, environment), environment, pid: process.pid }),
+  start: (environment) => {
+    const settings = readSettings(ConfigServerSettings, environment);
+    return startConfigServer({ settings, environment, clock: systemClock, pid: process.pid });
+  },
 });

@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import { env, pid } from 'node:process';
 import { promisify } from 'node:util';
 
+import { systemClock } from '@signalbox/clock';
 import { temporaryDirectory } from '@signalbox/testkit';
 
-import { startApp } from '../src/app.ts';
-import { Settings } from '../src/config.ts';
+import { startConfigServer } from '../src/app.ts';
+import { ConfigServerSettings } from '../src/config.ts';
 
 const run = promisify(execFile);
 
@@ -49,9 +50,16 @@ export interface StartedApp extends AsyncDisposable {
 
 export async function startOn(dataDir: string, settings: Readonly<Record<string, unknown>> = {}): Promise<StartedApp> {
   const log: string[] = [];
-  const app = await startApp({
-    settings: Settings.parse({ port: 0, dataDir, logLevel: 'info', seedDir: join(dataDir, 'seed'), ...settings }),
+  const app = await startConfigServer({
+    settings: ConfigServerSettings.parse({
+      port: 0,
+      dataDir,
+      logLevel: 'info',
+      seedDir: join(dataDir, 'seed'),
+      ...settings,
+    }),
     environment: env,
+    clock: systemClock,
     pid,
     logStream: { write: (line) => log.push(line) },
   });

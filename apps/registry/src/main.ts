@@ -1,5 +1,3 @@
-import process from 'node:process';
-
 import { systemClock } from '@signalbox/clock';
 import { readSettings, runMain } from '@signalbox/service-runtime';
 
@@ -10,6 +8,8 @@ await runMain({
   name: 'registry',
   process,
   clock: systemClock,
-  start: (environment) =>
-    startRegistry({ settings: readSettings(RegistrySettings, environment), clock: systemClock, pid: process.pid }),
+  start: (environment) => {
+    const settings = readSettings(RegistrySettings, environment);
+    return startRegistry({ settings, clock: systemClock, pid: process.pid });
+  },
 });

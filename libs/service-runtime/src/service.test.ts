@@ -99,6 +99,15 @@ describe('createService', () => {
     expect(response.json()).toMatchObject({ code: 'request/not-found', detail: 'nothing at GET /nowhere' });
   });
 
+  it('answers a path that can not be decoded with a problem as well', async () => {
+    await using service = await startService();
+
+    const response = await service.http.inject('/cups/%ff');
+
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ code: 'request/invalid' });
+  });
+
   it('refuses a body over its limit', async () => {
     await using service = await startService({ bodyLimitBytes: 10 });
     service.http.post('/cups', () => ({}));

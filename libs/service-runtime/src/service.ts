@@ -66,6 +66,7 @@ const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { settings, health } = options;
   const access = AccessControl.fromSettings(settings);
+  const answerError = errorHandler(options.toProblem);
   const http: ServiceHttp = fastify({
     logger: {
       name: options.name,
@@ -76,11 +77,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   http.setValidatorCompiler(validatorCompiler);
   // Response schemas document and type an answer; what the app itself made is not parsed again.
   http.setSerializerCompiler(() => JSON.stringify);
-  http.setErrorHandler(errorHandler(options.toProblem));
+  http.setErrorHandler(answerError);
   http.setNotFoundHandler(notFoundHandler);
   closeToStrangers(http, access);
   logRequests(http);
