@@ -16,7 +16,7 @@ const apps = [
   },
   {
     root: 'apps/gateway',
-    rows: [['main'], ['app'], ['admin'], ['proxy'], ['upstreams'], ['routing']],
+    rows: [['main'], ['app'], ['admin', 'configuration'], ['proxy'], ['upstreams'], ['routing']],
     besideRooms: [],
   },
 ];
