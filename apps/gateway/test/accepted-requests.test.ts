@@ -223,6 +223,29 @@ describe('a request that is sent on', () => {
   });
 });
 
+describe('a client that pipelines without end', () => {
+  it('has no more than 100 requests under way', async () => {
+    let asked = 0;
+    await using backend = await Backend.start((_request, response) => {
+      asked += 1;
+      backend.server.once('full', () => response.end('reached'));
+      if (asked === 100) {
+        backend.server.emit('full');
+      }
+    });
+    backend.server.setMaxListeners(0);
+    await using gateway = await startHarness({ services: { orders: [backend.port] } });
+    using client = new RawClient(gateway.port);
+
+    const answers = await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(150)).untilClosed();
+
+    expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(100);
+    expect(answers.match(/HTTP\/1\.1 503/g)).toHaveLength(1);
+    expect(answers).toContain('gateway/overloaded');
+    expect(asked).toBe(100);
+  });
+});
+
 describe('a request from a trusted proxy', () => {
   it('keeps what the proxy says, and has this hop added', async () => {
     let fields: readonly string[] = [];

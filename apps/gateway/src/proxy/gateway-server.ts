@@ -39,9 +39,15 @@ const TIMEOUT_CHECKS_MS = 5_000;
 /** How long an idle client connection is kept: longer than load balancers keep theirs (60 s), so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEAD_BYTES = 16_384;
+/** Requests under way on one connection: a client that pipelines more would take the room of all others. */
+const MAX_PIPELINED = 100;
 /** While draining, how long idle connections may still bring a request, to be told in its answer that they end. */
 const FAREWELL_MS = 500;
 
+const TOO_MANY: GatewayProblem = {
+  code: 'gateway/overloaded',
+  detail: `more than ${MAX_PIPELINED} requests are under way on this connection`,
+};
 const UNAVAILABLE: GatewayProblem = { code: 'gateway/not-ready', detail: 'the gateway has no routes yet' };
 
 /** The data port: reads requests, finds their route, and has them exchanged. */
@@ -171,6 +177,10 @@ export class GatewayServer {
     const head = readRequestHead(request, { peer, isUpgrade: upgrade !== undefined });
     if (!(head instanceof RequestHead)) {
       this.#refuse(client, head);
+      return;
+    }
+    if (peer.exchanges.size >= MAX_PIPELINED) {
+      this.#refuse(client, TOO_MANY);
       return;
     }
     const route = this.#table?.match(head);
