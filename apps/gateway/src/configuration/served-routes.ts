@@ -4,19 +4,16 @@ import type { ServedRoute } from '../proxy/served-route.ts';
 import type { Traffic } from '../proxy/traffic.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 
-import { RoutesInvalidError } from '../errors.ts';
 import { checkRoutes } from '../routing/check-routes.ts';
 import { Backends } from '../upstreams/backends.ts';
 
 /** A configuration whose routes can be served: the client gives any other back to the server, and the table in use stays. */
 export const ServableConfiguration = GatewayConfiguration.superRefine(({ routes }, context) => {
-  try {
-    checkRoutes(Object.entries(routes).map(([name, route]) => ({ name, ...route, backends: route.backendRefs })));
-  } catch (error) {
-    if (!(error instanceof RoutesInvalidError)) {
-      throw error;
-    }
-    context.addIssue({ code: 'custom', message: error.message, path: ['routes', error.route] });
+  const routable = Object.entries(routes).map(([name, route]) => ({ name, ...route, backends: route.backendRefs }));
+  for (const { route, match, reason } of checkRoutes(routable)) {
+    const within = match === undefined ? [] : ['matches', match, 'path', 'value'];
+    // with a value in it, the message would not leave the client
+    context.addIssue({ code: 'custom', message: reason, path: ['routes', route, ...within] });
   }
 });
 
