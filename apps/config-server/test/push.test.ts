@@ -71,6 +71,23 @@ describe('a push', () => {
     });
   });
 
+  it('is judged before its pusher is told of the problems, and blamed on the same commit after a restart behind another', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFiles(join(directory.path, 'seed'), SHOP);
+    const first = await startOn(directory.path);
+
+    const broken = await first.push({ 'orders/production.yaml': 'db:\n  poolSize: many\n' });
+    const told: unknown = await (await first.get('/admin/problems')).json();
+    await first.push({ 'products/default.properties': 'page.size=60\n' });
+    await first.close();
+    await using second = await startOn(directory.path);
+    const toldAgain: unknown = await (await second.get('/admin/problems')).json();
+
+    const problems = [{ commit: broken, file: 'orders/production.yaml', pairs: [{ pointer: '/db/poolSize' }] }];
+    expect(told).toMatchObject({ problems });
+    expect(toldAgain).toMatchObject({ problems });
+  });
+
   it('that breaks a common file is one problem, with every pair that it holds back', async () => {
     await using app = await startShop();
     await using instance = await follow(app.url);

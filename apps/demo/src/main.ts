@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+
 import { orders } from './orders.ts';
 import { products } from './products.ts';
 import { run } from './run.ts';
@@ -27,6 +29,7 @@ try {
     throw new TypeError(`no service "${name}" in the shop; there are ${Object.keys(STARTS).join(', ')}`);
   }
   const running = await start();
+  flushCompileCache(); // else Node writes it at the end, while someone waits for that
   await stopped.promise;
   setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref();
   await running.close();

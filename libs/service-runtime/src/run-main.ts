@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+
 import type { Clock } from '@signalbox/clock';
 
 import { StartError } from './errors.ts';
@@ -46,6 +48,8 @@ export async function runMain(options: MainOptions): Promise<void> {
 
 async function runUntil(stop: AbortSignal, options: MainOptions): Promise<true> {
   const running = await options.start(options.process.env, stop);
+  // Where NODE_COMPILE_CACHE is set, Node writes the cache when the process ends: better now than while someone waits for the end.
+  flushCompileCache();
   await aborted(stop);
   await running.close();
   return true;

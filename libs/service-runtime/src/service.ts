@@ -139,7 +139,7 @@ function closeToStrangers(http: ServiceHttp, access: AccessControl): void {
         new ProblemError({
           status: 401,
           code: 'auth/unknown-caller',
-          detail: 'a known token is needed; see SIGNALBOX_TOKENS_FILE',
+          detail: access.refusal(request.headers),
         }),
       );
       return;

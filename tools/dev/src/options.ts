@@ -54,7 +54,8 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {
-    throw new LaunchError((error as Error).message, { cause: error }); // parseArgs throws TypeErrors
+    const [line = ''] = (error as Error).message.split('\n'); // parseArgs throws TypeErrors
+    throw new LaunchError(line, { cause: error });
   }
 }
 

@@ -13,7 +13,7 @@ Signalbox is ready.
   the shop        http://localhost:${ports.gateway}/
   config-server   http://${config}/docs
   registry        http://localhost:${ports.registry}/docs
-  gateway         http://localhost:${ports.admin}/admin/routes
+  gateway         http://localhost:${ports.admin}/docs
 
 Worth trying, from another terminal:
 

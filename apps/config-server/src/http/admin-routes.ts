@@ -21,6 +21,7 @@ import type { Refresher } from '../refresh/refresher.ts';
 
 import { toJson } from '../json-value.ts';
 import { servedBy } from '../refresh/pair-state.ts';
+import { readable } from './readable.ts';
 
 export interface AdminRoutesOptions {
   readonly editor: Editor;
@@ -53,10 +54,14 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
         const { service, environment } = body;
         request.log.info({ service, environment, version: outcome.version }, 'update committed');
       }
-      return reply.send(toUpdateResponse(outcome, { dryRun: body.dryRun, audience }));
+      return readable(reply).send(toUpdateResponse(outcome, { dryRun: body.dryRun, audience }));
     },
   );
 
+  addInspection(http, { refresher, audience });
+}
+
+function addInspection(http: ServiceHttp, { refresher, audience }: Omit<AdminRoutesOptions, 'editor'>): void {
   http.get(
     '/admin/problems',
     {
@@ -68,7 +73,9 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
     },
     async (request, reply) => {
       authorize(request, 'administer');
-      return reply.send({ problems: refresher.board.problems().map(toProblemEntry) });
+      // Whoever has just pushed asks what became of it: the head is looked at before the answer.
+      await refresher.refresh();
+      return readable(reply).send({ problems: refresher.board.problems().map(toProblemEntry) });
     },
   );
 
@@ -84,7 +91,7 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
     async (request, reply) => {
       authorize(request, 'administer');
       const { board } = refresher;
-      return reply.send({ instances: [...audience].flatMap((subscriber) => toInstances(subscriber, board)) });
+      return readable(reply).send({ instances: [...audience].flatMap((subscriber) => toInstances(subscriber, board)) });
     },
   );
 }

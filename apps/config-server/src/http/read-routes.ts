@@ -18,6 +18,7 @@ import type { Served } from '../refresh/pair-state.ts';
 
 import { toJson } from '../json-value.ts';
 import { isNamedBy } from './if-none-match.ts';
+import { readable } from './readable.ts';
 import { render } from './rendering.ts';
 
 export interface ReadRoutesOptions {
@@ -48,7 +49,7 @@ export function addReadRoutes(http: ServiceHttp, options: ReadRoutesOptions): vo
       const served = query.label === undefined ? reader.current(pair) : await reader.at(query.label, pair);
       if (query.explain) {
         const keys = await explainer.explain(served);
-        return reply.send(toExplanation(served, query.label ?? defaultLabel, keys));
+        return readable(reply).send(toExplanation(served, query.label ?? defaultLabel, keys));
       }
       return sendConfiguration({ request, reply, format: query.format }, served);
     },

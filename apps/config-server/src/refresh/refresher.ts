@@ -121,7 +121,8 @@ export class Refresher {
     }
     const previous = this.#judged ?? (await this.#recall());
     const tree = await trees.load(head);
-    const judged = await blame(source, head, this.#judgeAll(tree, previous));
+    const isStart = this.#judged === undefined;
+    const judged = await blame({ source, head, isStart }, this.#judgeAll(tree, previous));
     const board = new Board(
       head,
       labels,

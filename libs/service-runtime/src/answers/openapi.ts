@@ -9,7 +9,15 @@ export async function addOpenApi(
   http: FastifyInstance,
   info: { title: string; description: string; version: string },
 ): Promise<void> {
-  await http.register(swagger, { openapi: { openapi: '3.1.0', info }, transform: jsonSchemaTransform });
+  await http.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info,
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
   await http.register(async (docs) => {
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, public: true };

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
 import { STATUS_CODES } from 'node:http';
 
 import { type ProblemDetails, ProblemError } from '../errors.ts';
@@ -33,27 +33,26 @@ export async function notFoundHandler(request: FastifyRequest, reply: FastifyRep
 
 function frameworkProblem(error: unknown): ProblemDetails {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      pointer: instancePath,
-      reason: message ?? '',
-    }));
-    const place = error.validationContext ?? 'request';
-    const [first] = errors;
-    return {
-      status: 400,
-      code: 'request/invalid',
-      detail: `${place}${first?.pointer ?? ''}: ${first?.reason ?? ''}`,
-      errors,
-    };
+    return invalidRequest(error);
   }
-  const { statusCode = 500, message } = error as Partial<FastifyError>; // anything may be thrown: every member may be missing
-  if (statusCode >= 400 && statusCode < 500) {
-    return { status: statusCode, code: CODES[statusCode] ?? 'request/invalid', detail: message ?? '' };
+  const { statusCode: status = 500, message: detail = '' } = error as Partial<FastifyError>; // anything may be thrown
+  switch (true) {
+    case status === 413:
+      return { status, code: 'request/too-large', detail };
+    case status === 415:
+      return { status, code: 'request/unsupported-media-type', detail: 'the body must be sent as application/json' };
+    case status >= 400 && status < 500:
+      return { status, code: 'request/invalid', detail };
+    default:
+      return { status: 500, code: 'internal', detail: 'the server failed; its log says why' };
   }
-  return { status: 500, code: 'internal', detail: 'the server failed; its log says why' };
 }
 
-const CODES: Readonly<Record<number, string>> = {
-  413: 'request/too-large',
-  415: 'request/unsupported-media-type',
-};
+function invalidRequest({ validation, validationContext }: ZodFailure): ProblemDetails {
+  const errors = validation.map(({ instancePath, message = '' }) => ({ pointer: instancePath, reason: message }));
+  const [first] = errors;
+  const detail = `${validationContext ?? 'request'}${first?.pointer ?? ''}: ${first?.reason ?? ''}`;
+  return { status: 400, code: 'request/invalid', detail, errors };
+}
+
+type ZodFailure = FastifyError & { readonly validation: readonly ZodFastifySchemaValidationError[] };

@@ -64,6 +64,13 @@ export class AccessControl {
     }
   }
 
+  /** What to tell a caller whom `identify` does not know. */
+  refusal(headers: IncomingHttpHeaders): string {
+    return this.#mode.kind === 'open'
+      ? `without a tokens file only requests for a loopback host are answered, not for "${headers.host ?? ''}"`
+      : 'a known token is needed, as Bearer, as the password of Basic, or as X-Consul-Token';
+  }
+
   #namesLoopback(header: string): boolean {
     if (header !== this.#lastHost.header) {
       this.#lastHost = { header, isLoopback: isLoopback(hostnameOf(header)) };
