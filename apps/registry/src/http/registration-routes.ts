@@ -56,13 +56,20 @@ export function addRegistrationRoutes(http: ServiceHttp, parts: RegistrationPart
 
   http.delete(
     INSTANCE_PATH,
-    { schema: { summary: 'Deregister an instance', tags: ['instances'], params: InstanceParams } },
+    {
+      schema: {
+        summary: 'Deregister an instance',
+        tags: ['instances'],
+        params: InstanceParams,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const key = request.params;
       authorizeFor(request, 'register', { catalog, key });
       await registrar.deregister(key);
       request.log.info({ ...key }, 'instance deregistered');
-      return await reply.code(204).send();
+      return await reply.code(204).send(null);
     },
   );
 }

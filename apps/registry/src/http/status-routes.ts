@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 import { Instance, OverrideRequest } from '@signalbox/schemas';
 import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
@@ -44,7 +46,12 @@ export function addStatusRoutes(http: ServiceHttp, { catalog, registrar }: Statu
   http.delete(
     `${INSTANCE_PATH}/status`,
     {
-      schema: { summary: 'End an override and a drain', tags: ['status'], params: InstanceParams },
+      schema: {
+        summary: 'End an override and a drain',
+        tags: ['status'],
+        params: InstanceParams,
+        response: { 204: z.null() },
+      },
     },
     async (request, reply) => {
       const key = request.params;
@@ -52,7 +59,7 @@ export function addStatusRoutes(http: ServiceHttp, { catalog, registrar }: Statu
       authorize(request, 'write', { service: key.service, ...(environment !== undefined && { environment }) });
       await registrar.clearStatus(key);
       request.log.info({ ...key, caller: request.identity?.name }, 'status cleared');
-      return await reply.code(204).send();
+      return await reply.code(204).send(null);
     },
   );
 }
