@@ -6,7 +6,7 @@ import type { Instance } from '@signalbox/schemas';
 
 import { RegistryClient, type ServiceWatch } from '@signalbox/client';
 import { systemClock } from '@signalbox/clock';
-import { demoInstance, type DemoSpec, Fleet, type LaunchOptions } from '@signalbox/dev';
+import { demoInstance, Fleet, instanceEnvironment, type InstanceSpec, type LaunchOptions } from '@signalbox/dev';
 import { freePort } from '@signalbox/testkit';
 
 /** Options of a fleet that meets no other on this machine. */
@@ -23,6 +23,34 @@ export async function isolatedOptions(): Promise<LaunchOptions> {
   };
 }
 
+export interface PlatformOptions {
+  /** What of the launch differs from `isolatedOptions`. */
+  readonly launch?: Partial<LaunchOptions>;
+  /** Instances to start with. @default the demo fleet's */
+  readonly instances?: (options: LaunchOptions) => readonly InstanceSpec[];
+}
+
+/** Who an instance of the echo service is, and how it stands in the registry. */
+export interface EchoOptions {
+  readonly id: string;
+  /** Of its lease. @default 30_000 */
+  readonly ttlMs?: number;
+}
+
+const ECHO_MAIN = join(import.meta.dirname, 'echo', 'main.ts');
+const SCENARIO_SEED = join(import.meta.dirname, '..', 'seed');
+const DEFAULT_TTL_MS = 30_000;
+
+/** An instance of the echo service. */
+function echoInstance(options: LaunchOptions, { id, ttlMs = DEFAULT_TTL_MS }: EchoOptions): InstanceSpec {
+  return {
+    service: 'echo',
+    name: id,
+    args: [ECHO_MAIN],
+    environment: { ...instanceEnvironment(options, id), ECHO_TTL_MS: String(ttlMs) },
+  };
+}
+
 /** The whole platform as `npm start` runs it, and what a test asks of it. */
 export class Platform implements AsyncDisposable {
   readonly fleet: Fleet;
@@ -36,13 +64,31 @@ export class Platform implements AsyncDisposable {
     this.#registry = new RegistryClient({ url: this.url('registry') });
   }
 
-  static async start(): Promise<Platform> {
+  static async start({ launch, instances }: PlatformOptions = {}): Promise<Platform> {
     const lines: string[] = [];
-    const options = await isolatedOptions();
+    const options = { ...(await isolatedOptions()), ...launch };
     const sink = (name: string, line: string) => {
       lines.push(`${name} ${line}`);
     };
-    return new Platform(await Fleet.start(options, { clock: systemClock, sink }), lines);
+    const context = { clock: systemClock, sink, ...(instances && { instances: instances(options) }) };
+    return new Platform(await Fleet.start(options, context), lines);
+  }
+
+  /** The control plane and instances of the echo service, to which the gateway leads `/echo`. */
+  static async startWithEcho(
+    echoes: readonly EchoOptions[],
+    settings: LaunchOptions['settings'] = {},
+  ): Promise<Platform> {
+    const configServer = { SIGNALBOX_SEED_DIR: SCENARIO_SEED, ...settings['config-server'] };
+    return Platform.start({
+      launch: { settings: { ...settings, 'config-server': configServer } },
+      instances: (options) => echoes.map((echo) => echoInstance(options, echo)),
+    });
+  }
+
+  /** Starts an instance of the echo service, again where it ended; resolves when the registry says that requests may be sent to it. */
+  async startEcho(echo: EchoOptions): Promise<void> {
+    await this.fleet.startInstance(echoInstance(this.fleet.options, echo));
   }
 
   url(server: keyof LaunchOptions['ports'], path = ''): string {
@@ -58,7 +104,7 @@ export class Platform implements AsyncDisposable {
     return this.#lines.join('\n');
   }
 
-  demoSpec(service: string, id: string): DemoSpec {
+  demoSpec(service: string, id: string): InstanceSpec {
     return demoInstance(this.fleet.options, { service, id });
   }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { LaunchOptions } from './options.ts';
+import type { LaunchOptions, ServerName } from './options.ts';
 import type { ProcessSpec } from './supervised-process.ts';
 
 const WORKSPACE = join(import.meta.dirname, '..', '..', '..');
@@ -8,12 +8,20 @@ const app = (name: string) => join(WORKSPACE, 'apps', name, 'src', 'main.ts');
 
 const LOOPBACK = '127.0.0.1';
 
+interface ServerSpec extends ProcessSpec {
+  readonly name: ServerName;
+  readonly readyUrl: string;
+}
+
 /** The processes of the control plane, in the order in which they start. */
-export function controlPlane({
-  dataDirectory,
-  environment,
-  ports,
-}: LaunchOptions): readonly (ProcessSpec & { readonly readyUrl: string })[] {
+export function controlPlane(options: LaunchOptions): readonly ServerSpec[] {
+  return servers(options).map((spec) => ({
+    ...spec,
+    environment: { ...spec.environment, ...options.settings?.[spec.name] },
+  }));
+}
+
+function servers({ dataDirectory, environment, ports }: LaunchOptions): readonly ServerSpec[] {
   const { config, registry, gateway, admin } = ports;
   return [
     {
@@ -53,28 +61,28 @@ const DEMO = [
   { service: 'web', count: 1 },
 ] as const;
 
-export interface DemoSpec extends ProcessSpec {
+export interface InstanceSpec extends ProcessSpec {
   readonly service: string;
 }
 
 /** The instances of the demo fleet. */
-export function demoFleet(options: LaunchOptions): readonly DemoSpec[] {
+export function demoFleet(options: LaunchOptions): readonly InstanceSpec[] {
   return DEMO.flatMap(({ service, count }) =>
     Array.from({ length: count }, (_, index) => demoInstance(options, { service, id: `${service}-${index + 1}` })),
   );
 }
 
 /** One instance of a service of the shop. */
-export function demoInstance(options: LaunchOptions, { service, id }: { service: string; id: string }): DemoSpec {
+export function demoInstance(options: LaunchOptions, { service, id }: { service: string; id: string }): InstanceSpec {
+  return { service, name: id, args: [app('demo'), service], environment: instanceEnvironment(options, id) };
+}
+
+/** What tells an instance who it is and where the control plane is. */
+export function instanceEnvironment(options: LaunchOptions, id: string): Record<string, string> {
   return {
-    service,
-    name: id,
-    args: [app('demo'), service],
-    environment: {
-      ...controlPlaneUrls(options),
-      SIGNALBOX_INSTANCE_ID: id,
-      SIGNALBOX_CACHE_FILE: join(options.dataDirectory, 'cache', `${id}.json`),
-    },
+    ...controlPlaneUrls(options),
+    SIGNALBOX_INSTANCE_ID: id,
+    SIGNALBOX_CACHE_FILE: join(options.dataDirectory, 'cache', `${id}.json`),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '@signalbox/clock';
 
 import type { LaunchOptions } from './options.ts';
 
-import { controlPlane, demoFleet, type DemoSpec } from './fleet-specs.ts';
+import { controlPlane, demoFleet, type InstanceSpec } from './fleet-specs.ts';
 import { preflight } from './preflight.ts';
 import { type LineSink, type ProcessSpec, SupervisedProcess } from './supervised-process.ts';
 
@@ -15,7 +15,16 @@ const STOP_WITHIN_MS = 4_500;
 /** What a stage that hangs leaves to each of those after it. */
 const LEFT_FOR_A_STAGE_MS = 1_000;
 
-/** Signalbox and its demo fleet, as processes of this machine. */
+export interface FleetContext {
+  readonly clock: Clock;
+  readonly sink: LineSink;
+  /** Ends the start. */
+  readonly signal?: AbortSignal;
+  /** @default the demo fleet */
+  readonly instances?: readonly InstanceSpec[];
+}
+
+/** Signalbox and the instances of services, as processes of this machine. */
 export class Fleet {
   readonly options: LaunchOptions;
   readonly #clock: Clock;
@@ -28,11 +37,12 @@ export class Fleet {
     this.#sink = sink;
   }
 
-  /** Starts everything and waits until it is ready. Rejects with a LaunchError, with nothing left running, when a part can't start. */
-  static async start(
-    options: LaunchOptions,
-    context: { clock: Clock; sink: LineSink; signal?: AbortSignal },
-  ): Promise<Fleet> {
+  /**
+   * Starts the control plane, then the instances (the demo fleet's, unless told otherwise), and waits until all are ready.
+   * Rejects with a LaunchError, with nothing left running, when a part can't start.
+   */
+  static async start(options: LaunchOptions, context: FleetContext): Promise<Fleet> {
+    const { instances = demoFleet(options) } = context;
     await preflight(options.ports);
     await mkdir(join(options.dataDirectory, 'cache'), { recursive: true, mode: 0o700 });
     const fleet = new Fleet(options, context);
@@ -42,7 +52,7 @@ export class Fleet {
       for (const spec of controlPlane(options)) {
         await fleet.startServer(spec.name);
       }
-      await Promise.all(demoFleet(options).map((spec) => fleet.startInstance(spec)));
+      await Promise.all(instances.map((spec) => fleet.startInstance(spec)));
     } catch (error) {
       await fleet.stop();
       throw error;
@@ -69,8 +79,8 @@ export class Fleet {
     return this.#start(spec, () => answersOk(spec.readyUrl));
   }
 
-  /** Starts an instance of the demo fleet and waits until the registry says that requests may be sent to it. */
-  async startInstance(spec: DemoSpec): Promise<SupervisedProcess> {
+  /** Starts an instance of a service and waits until the registry says that requests may be sent to it. */
+  async startInstance(spec: InstanceSpec): Promise<SupervisedProcess> {
     const url = `http://127.0.0.1:${this.options.ports.registry}/api/v1/services/${spec.service}/instances?healthy=true`;
     return this.#start(spec, () => listsInstance(url, spec.name));
   }
@@ -81,7 +91,7 @@ export class Fleet {
    */
   async stop(): Promise<readonly string[]> {
     const all = [...this.#processes.values()];
-    const servers = new Set(controlPlane(this.options).map(({ name }) => name));
+    const servers = new Set<string>(controlPlane(this.options).map(({ name }) => name));
     const stages = [
       all.filter(({ spec }) => !servers.has(spec.name)),
       all.filter(({ spec }) => spec.name === 'gateway'),

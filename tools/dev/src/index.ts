@@ -1,5 +1,5 @@
 export { LaunchError } from './errors.ts';
 export { Fleet } from './fleet.ts';
-export { demoInstance, type DemoSpec } from './fleet-specs.ts';
-export type { FleetPorts, LaunchOptions } from './options.ts';
+export { demoInstance, instanceEnvironment, type InstanceSpec } from './fleet-specs.ts';
+export type { FleetPorts, LaunchOptions, ServerName } from './options.ts';
 export type { LineSink } from './supervised-process.ts';

@@ -9,7 +9,11 @@ export interface LaunchOptions {
   /** The environment that the demo fleet runs in. */
   readonly environment: string;
   readonly ports: FleetPorts;
+  /** Environment variables of servers, by name, over those that the launcher sets. @default none */
+  readonly settings?: Readonly<Partial<Record<ServerName, Readonly<Record<string, string>>>>>;
 }
+
+export type ServerName = 'config-server' | 'registry' | 'gateway';
 
 export interface FleetPorts {
   readonly config: number;
