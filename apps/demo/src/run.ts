@@ -21,6 +21,9 @@ import type { ShopService } from './shop-service.ts';
 /** A shop would rather ask again soon than turn customers away for a minute. */
 const BREAKER_RECOVERY_MS = 2_000;
 
+/** How long it goes on answering after the registry was told that it ends: those who watch hear of it within milliseconds. */
+const DRAIN_MS = 500;
+
 const HEALTH_PATHS = ['/health', '/health/live', '/health/ready', '/health/detailed'] as const;
 
 /** Starts a service of the shop: configured, listening, registered. What it returns takes it down again, in the opposite order. */
@@ -76,7 +79,7 @@ export async function run<Configuration extends CommonConfiguration>(
   return {
     async close() {
       health.drain();
-      await registration.close();
+      await registration.close({ drainMs: DRAIN_MS });
       await http.close();
       services.close();
       await Promise.all([registry.close(), config.close(), health.close()]);

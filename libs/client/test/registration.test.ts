@@ -280,6 +280,49 @@ describe('leaving', () => {
     expect(mine.clock.sleeping).toBe(0);
   });
 
+  it('drains first where it is told to, for as long as those who watch need to hear of it', async () => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register(orders);
+    await registry.calls.next();
+
+    const closing = registration.close({ drainMs: 500 });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /lease' });
+    expect(await registry.calls.next()).toMatchObject({ did: 'PUT /status', body: { status: 'draining' } });
+    const drainedAt = mine.clock.now();
+    while (registry.calls.size === 0) {
+      await mine.clock.advance(50);
+    }
+    await closing;
+
+    expect(await registry.calls.next()).toMatchObject({ did: 'DELETE' });
+    expect(mine.clock.now() - drainedAt).toBeGreaterThanOrEqual(500);
+    expect(mine.clock.sleeping).toBe(0);
+  });
+
+  it('does not drain for longer than told where the registry hangs', async () => {
+    await using registry = await FakeRegistry.start();
+    await using proxy = await FaultProxy.start(registry);
+    const mine = registryAt(`http://127.0.0.1:${proxy.port}`);
+    const registration = await mine.client.register(orders);
+    proxy.pause();
+
+    const closing = registration.close({ drainMs: 500 });
+    await mine.clock.advance(1_000);
+    await mine.clock.advance(500);
+    await mine.clock.advance(1_000);
+
+    await expect(closing).resolves.toBeUndefined();
+  });
+
+  it.each([-1, Number.NaN, Infinity])('refuses to drain for %d ms', async (drainMs) => {
+    await using registry = await FakeRegistry.start();
+    await using mine = registryAt(registry.url);
+    const registration = await mine.client.register(orders);
+
+    expect(() => registration.close({ drainMs })).toThrow(`drainMs: must be a number from 0, not ${drainMs}`);
+  });
+
   it('closes every registration with the client', async () => {
     await using registry = await FakeRegistry.start();
     const mine = registryAt(registry.url);

@@ -16,6 +16,9 @@ const Settings = z.object({
   ECHO_TTL_MS: z.coerce.number().int(),
 });
 
+/** As in the SDK's README. */
+const DRAIN_MS = 500;
+
 /** A service that a test sends requests to: in the registry as the SDK's README has it, and nothing more. */
 await runMain({
   name: 'echo',
@@ -38,7 +41,7 @@ await runMain({
     });
     return {
       async close() {
-        await registration.close();
+        await registration.close({ drainMs: DRAIN_MS });
         server.close();
         await once(server, 'close');
         await registry.close();

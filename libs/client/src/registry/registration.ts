@@ -41,6 +41,11 @@ export interface RegistrationParts {
   readonly onClosed: () => void;
 }
 
+export interface LeavingOptions {
+  /** How long the instance drains before it leaves, in milliseconds. @default 0 */
+  readonly drainMs?: number;
+}
+
 /**
  * One instance in the registry, kept there until it is closed: renewed at a third of its TTL, registered again when the
  * registry does not know it any more or was restarted, tried again with growing waits while the registry is away.
@@ -115,9 +120,17 @@ export class Registration implements AsyncDisposable {
     return this.#ask();
   }
 
-  /** Leaves the registry. Waits at most a second for one that does not answer: the lease ends by itself then. */
-  close(): Promise<void> {
-    this.#leaving ??= this.#leave();
+  /**
+   * Leaves the registry. Waits at most a second for one that does not answer: the lease ends by itself then.
+   * With `drainMs`, drains first and leaves so long after the registry took that, or a second later than that where it does not answer: whoever
+   * watches has stopped sending by then, so the instance goes on answering until this resolves. The first call decides.
+   * Throws a RangeError for a `drainMs` below 0.
+   */
+  close({ drainMs = 0 }: LeavingOptions = {}): Promise<void> {
+    if (!(drainMs >= 0 && Number.isFinite(drainMs))) {
+      throw new RangeError(`drainMs: must be a number from 0, not ${drainMs}`);
+    }
+    this.#leaving ??= this.#leave(drainMs);
     return this.#leaving;
   }
 
@@ -211,7 +224,10 @@ export class Registration implements AsyncDisposable {
     return lease ? lease.renewEveryMs * (1 - RENEWAL_JITTER * Math.random()) : REPEAT_MS;
   }
 
-  async #leave(): Promise<void> {
+  async #leave(drainMs: number): Promise<void> {
+    if (drainMs > 0) {
+      await this.#drainFor(drainMs);
+    }
     this.#stop.abort();
     this.#alarm.wake();
     this.#first.reject(new ClosedError(`registration of ${this.id}`));
@@ -221,6 +237,14 @@ export class Registration implements AsyncDisposable {
       await this.#deregister();
     }
     this.#parts.onClosed();
+  }
+
+  async #drainFor(ms: number): Promise<void> {
+    const { clock } = this.#parts;
+    const taken = new AbortController();
+    await Promise.race([this.drain(), clock.sleep(LEAVING_MS, taken.signal).catch(() => undefined)]); // aborted below
+    taken.abort();
+    await clock.sleep(ms);
   }
 
   async #deregister(): Promise<void> {
