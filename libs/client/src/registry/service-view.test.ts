@@ -57,6 +57,51 @@ describe('a snapshot', () => {
   });
 });
 
+describe('an instance that registers with a restarted registry which lost how its checks stood', () => {
+  const starting = anInstance({ id: 'one', status: 'starting' });
+  const lost = withSnapshot(known, { revision: 2 * EPOCH, instances: [] }, 0);
+  const back = withDelta(lost, { revision: 2 * EPOCH + 1, upserted: [starting], removed: [] });
+
+  it('stays routable until a check has answered', () => {
+    expect(back.instances.get('one')).toBe(one);
+
+    const failed = anInstance({ id: 'one', status: 'down' });
+    const judged = withDelta(back, { revision: 2 * EPOCH + 2, upserted: [failed], removed: [] });
+
+    expect(judged.instances.get('one')).toBe(failed);
+    expect([...judged.doubtful.keys()]).toEqual(['two']);
+  });
+
+  it('stays routable where the snapshot has it already', () => {
+    const view = withSnapshot(known, { revision: 2 * EPOCH + 1, instances: [starting] }, 0);
+
+    expect(view.instances.get('one')).toBe(one);
+    expect(withSnapshot(view, { revision: 2 * EPOCH + 1, instances: [starting] }, 1).instances.get('one')).toBe(one);
+  });
+
+  it('is starting once its grace is over', () => {
+    expect(withoutLapsed(back, TTL_MS).instances.get('one')).toBe(starting);
+    expect(idsOf(withoutLapsed(back, TTL_MS))).toEqual(['one']);
+  });
+
+  it('is starting where it is another one now, or was not routable before', () => {
+    const moved = anInstance({ id: 'one', status: 'starting', port: one.port + 1 });
+    const down = withSnapshot(UNKNOWN, { revision: EPOCH, instances: [anInstance({ id: 'one', status: 'down' })] }, 0);
+
+    const elsewhere = withDelta(lost, { revision: 2 * EPOCH + 1, upserted: [moved], removed: [] });
+    const recovering = withSnapshot(down, { revision: 2 * EPOCH, instances: [starting] }, 0);
+
+    expect(elsewhere.instances.get('one')).toBe(moved);
+    expect(recovering.instances.get('one')).toBe(starting);
+  });
+
+  it('is starting where the registry says so without having been restarted', () => {
+    const restarted = withDelta(known, { revision: EPOCH + 6, upserted: [starting], removed: [] });
+
+    expect(restarted.instances.get('one')).toBe(starting);
+  });
+});
+
 describe('a delta', () => {
   it('adds, replaces and removes', () => {
     const down = anInstance({ id: 'two', status: 'down' });

@@ -1,4 +1,4 @@
-import type { Instance } from '@signalbox/schemas';
+import { type Instance, isRoutable } from '@signalbox/schemas';
 
 import { epochOf } from './revision.ts';
 
@@ -11,10 +11,16 @@ export interface ServiceView {
   readonly revision: number | undefined;
   readonly instances: ReadonlyMap<string, Instance>;
   /**
-   * Until when instances are kept of which a restarted registry has not heard yet. Such a registry may have lost what
+   * Instances that are kept as they were although a restarted registry says otherwise. Such a registry may have lost what
    * it knew, and hears of it again as the instances renew: within a TTL each of them, if it lives.
    */
-  readonly doubtful: ReadonlyMap<string, number>;
+  readonly doubtful: ReadonlyMap<string, Doubt>;
+}
+
+interface Doubt {
+  readonly until: number;
+  /** What the registry says of it by now: that it is starting, for want of an answer to a check. None where it has not heard of it. */
+  readonly told: Instance | undefined;
 }
 
 export const UNKNOWN: ServiceView = { revision: undefined, instances: new Map(), doubtful: new Map() };
@@ -33,13 +39,16 @@ interface Delta {
 /** What the snapshot says; and what it does not say, for a grace, where it comes from another epoch than what was known. */
 export function withSnapshot(view: ServiceView, { revision, instances }: Snapshot, now: number): ServiceView {
   const next = new Map(instances.map((instance) => [instance.id, instance]));
-  const doubtful = new Map<string, number>();
+  const doubtful = new Map<string, Doubt>();
   const isRestarted = view.revision !== undefined && epochOf(revision) !== epochOf(view.revision);
   for (const [id, instance] of view.instances) {
-    const keptUntil = isRestarted ? now + (instance.lease?.ttlMs ?? GRACE_WITHOUT_LEASE_MS) : view.doubtful.get(id);
-    if (!next.has(id) && keptUntil !== undefined && keptUntil > now) {
+    const told = next.get(id);
+    const until = isRestarted
+      ? now + (instance.lease?.ttlMs ?? GRACE_WITHOUT_LEASE_MS)
+      : (view.doubtful.get(id)?.until ?? now);
+    if (until > now && (told === undefined || isForgotten(instance, told))) {
       next.set(id, instance);
-      doubtful.set(id, keptUntil);
+      doubtful.set(id, { until, told });
     }
   }
   return { revision, instances: next, doubtful };
@@ -56,22 +65,50 @@ export function withDelta(view: ServiceView, { revision, upserted, removed }: De
     instances.delete(id);
     doubtful.delete(id);
   }
-  for (const instance of upserted) {
-    instances.set(instance.id, instance);
-    doubtful.delete(instance.id);
+  for (const told of upserted) {
+    const doubt = doubtful.get(told.id);
+    const instance = instances.get(told.id);
+    if (doubt !== undefined && instance !== undefined && isForgotten(instance, told)) {
+      doubtful.set(told.id, { ...doubt, told });
+    } else {
+      instances.set(told.id, told);
+      doubtful.delete(told.id);
+    }
   }
   return { revision, instances, doubtful };
 }
 
-/** Without the instances whose grace is over. */
+/** With what the registry says of the instances whose grace is over. */
 export function withoutLapsed(view: ServiceView, now: number): ServiceView {
-  const lapsed = [...view.doubtful].filter(([, until]) => until <= now).map(([id]) => id);
-  return view.revision === undefined
-    ? view
-    : withDelta(view, { revision: view.revision, upserted: [], removed: lapsed });
+  const lapsed = [...view.doubtful].filter(([, { until }]) => until <= now);
+  if (lapsed.length === 0) {
+    return view;
+  }
+  const instances = new Map(view.instances);
+  const doubtful = new Map(view.doubtful);
+  for (const [id, { told }] of lapsed) {
+    doubtful.delete(id);
+    if (told === undefined) {
+      instances.delete(id);
+    } else {
+      instances.set(id, told);
+    }
+  }
+  return { ...view, instances, doubtful };
 }
 
 /** When the next grace ends; undefined when nothing is doubtful. */
 export function nextLapse({ doubtful }: ServiceView): number | undefined {
-  return doubtful.size === 0 ? undefined : Math.min(...doubtful.values());
+  return doubtful.size === 0 ? undefined : Math.min(...doubtful.values().map(({ until }) => until));
+}
+
+/** A registry that lost how the checks stood calls all that has checks "starting" until they passed again. */
+function isForgotten(known: Instance, told: Instance): boolean {
+  return (
+    told.status === 'starting' &&
+    isRoutable(known.status) &&
+    told.scheme === known.scheme &&
+    told.address === known.address &&
+    told.port === known.port
+  );
 }
