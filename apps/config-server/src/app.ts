@@ -55,7 +55,7 @@ export async function startConfigServer(options: AppOptions): Promise<App> {
     ...(options.logStream && { logStream: options.logStream }),
   });
   starting.use(lockDataDirectory(settings.dataDir, options.pid));
-  const source = starting.adopt(await openSource(options, clock), (opened) => {
+  const source = starting.adopt(await openSource(options, service), (opened) => {
     opened.close();
   });
   const refresher = introduce(service, { source, settings, clock });
@@ -76,7 +76,7 @@ export async function startConfigServer(options: AppOptions): Promise<App> {
 
 type OpenedSource = EmbeddedSource | RemoteSource;
 
-async function openSource({ settings, environment }: AppOptions, clock: Clock): Promise<OpenedSource> {
+async function openSource({ settings, environment, clock }: AppOptions, { log }: Service): Promise<OpenedSource> {
   const { dataDir, seedDir, gitUrl, defaultLabel } = settings;
   const store = {
     dataDir,
@@ -85,6 +85,9 @@ async function openSource({ settings, environment }: AppOptions, clock: Clock): 
     clock,
     maxObjectBytes: settings.maxDocumentBytes,
     silenceTimeoutMs: settings.gitTimeoutMs,
+    onStaleLock: (lock: string) => {
+      log.warn({ lock }, 'a lock that a killed git left behind was removed');
+    },
   };
   return gitUrl === undefined
     ? EmbeddedSource.open({

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { promisify } from 'node:util';
@@ -12,6 +13,8 @@ import { prepareGit } from './git-environment.ts';
 
 const run = promisify(execFile);
 const AUTHOR = { name: 'Ada', email: 'ada@example.com' };
+/** Before the fake clock begins. */
+const LONG_AGO = new Date('2020-01-01');
 
 async function openEmbedded(dataDir: string, seed: Readonly<Record<string, string>> = {}) {
   const seedDir = join(dataDir, 'seed');
@@ -20,6 +23,7 @@ async function openEmbedded(dataDir: string, seed: Readonly<Record<string, strin
     await writeFile(join(seedDir, path), content);
   }
   await mkdir(seedDir, { recursive: true });
+  const staleLocks: string[] = [];
   const source = await EmbeddedSource.open({
     dataDir,
     seedDir,
@@ -29,8 +33,10 @@ async function openEmbedded(dataDir: string, seed: Readonly<Record<string, strin
     maxObjectBytes: 1_024,
     silenceTimeoutMs: 10_000,
     pollIntervalMs: 2_000,
+    onStaleLock: (path) => staleLocks.push(path),
   });
   return Object.assign(source, {
+    staleLocks,
     [Symbol.dispose]: () => {
       source.close();
     },
@@ -104,6 +110,37 @@ describe('EmbeddedSource', () => {
       code: 'config/git-failed',
       message: expect.stringContaining('lock') as string,
     });
+  });
+
+  it('takes away a lock that a killed Git left behind, and then makes the commit', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path);
+    const base = await source.headCommit();
+    const lock = join(directory.path, 'config.git', 'refs', 'heads', 'main.lock');
+    await writeFile(lock, '');
+    await utimes(lock, LONG_AGO, LONG_AGO);
+
+    const outcome = await source.commit({ base, author: AUTHOR, message: 'm', files: new Map([['a/b.yaml', 'c: 1']]) });
+
+    expect(outcome).toEqual({ kind: 'committed', commit: await source.headCommit() });
+    expect(source.staleLocks).toEqual([lock]);
+  });
+
+  it('clears away what killed commands had begun to write, and leaves what may still be written', async () => {
+    await using directory = await temporaryDirectory();
+    (await openEmbedded(directory.path)).close();
+    const repository = join(directory.path, 'config.git');
+    const [old, young] = ['tmp_pack_old', 'tmp_pack_young'].map((name) => join(repository, 'objects', 'pack', name));
+    const report = join(repository, 'fast_import_crash_4711');
+    for (const path of [old, young, report]) {
+      await writeFile(String(path), 'begun');
+    }
+    await utimes(String(old), LONG_AGO, LONG_AGO);
+    await utimes(report, LONG_AGO, LONG_AGO);
+
+    (await openEmbedded(directory.path)).close();
+
+    expect([old, young, report].map((path) => existsSync(String(path)))).toEqual([false, true, false]);
   });
 
   it('lets nobody push to what it remembers', async () => {

@@ -39,7 +39,9 @@ export class EmbeddedSource implements Committer {
     if (!(await exists(directory))) {
       await createRepository(directory, options);
     }
-    return new EmbeddedSource(directory, options);
+    const source = new EmbeddedSource(directory, options);
+    await source.store.removeDrafts();
+    return source;
   }
 
   async commit(change: Change): Promise<CommitOutcome> {

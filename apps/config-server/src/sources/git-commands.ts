@@ -22,6 +22,8 @@ export interface GitCommandsOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** A command that has printed nothing for this long is ended and counts as failed. */
   readonly silenceTimeoutMs: number;
+  /** Asked about each failure; the command is run again once the reason for it is out of the way. @default nothing is mended */
+  readonly mend?: (failure: GitCommandError) => Promise<boolean>;
 }
 
 /** Git's commands, one process each. Every command ends, by itself or by the timeout. */
@@ -40,17 +42,29 @@ export class GitCommands {
    * Rejects with a GitCommandError, or a GitNotFoundError.
    */
   run(commandLine: readonly string[]): Promise<string> {
-    return runWith(this.#git, commandLine);
+    return this.#run(() => this.#git, commandLine);
   }
 
   /** Commands that write take turns by themselves. `input` may not be empty: Git would wait for more of it. */
   feed(commandLine: readonly string[], input: Buffer | string): Promise<string> {
-    return runWith(this.#create(input), commandLine);
+    return this.#run(() => this.#create(input), commandLine);
   }
 
   /** Ends the commands under way, and refuses others. */
   close(): void {
     this.#stop.abort();
+  }
+
+  async #run(git: () => SimpleGit, commandLine: readonly string[]): Promise<string> {
+    for (;;) {
+      try {
+        return await runWith(git(), commandLine);
+      } catch (error) {
+        if (!(error instanceof GitCommandError) || (await this.#options.mend?.(error)) !== true) {
+          throw error;
+        }
+      }
+    }
   }
 
   #create(input?: Buffer | string): SimpleGit {

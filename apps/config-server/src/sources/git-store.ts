@@ -18,6 +18,7 @@ import {
   toLabels,
   toOrigin,
 } from './git-listings.ts';
+import { removeDrafts, removeStaleLock } from './leftovers.ts';
 import { ObjectReader } from './object-reader.ts';
 
 export interface GitStoreOptions {
@@ -27,23 +28,31 @@ export interface GitStoreOptions {
   readonly clock: Clock;
   /** Largest document that is read. */
   readonly maxObjectBytes: number;
-  /** How long Git may be silent before it counts as hung. */
+  /** How long Git may be silent before it counts as hung, and a lock of it as left behind. */
   readonly silenceTimeoutMs: number;
+  /** Told of each lock that was left behind and is removed now. */
+  readonly onStaleLock?: (path: string) => void;
 }
 
 /** A bare repository in the data directory: what is read from it, and one commit at a time written to it. */
 export class GitStore implements Source {
   readonly commands: GitCommands;
   readonly #reader: ObjectReader;
-  readonly #clock: Clock;
+  readonly #options: GitStoreOptions;
 
-  constructor({ directory, environment, clock, maxObjectBytes, silenceTimeoutMs }: GitStoreOptions) {
-    const own = { ...environment, GIT_DIR: directory };
-    this.#clock = clock;
-    this.commands = new GitCommands({ directory, environment: own, silenceTimeoutMs });
+  constructor(options: GitStoreOptions) {
+    const { directory, maxObjectBytes, silenceTimeoutMs, clock } = options;
+    const environment = { ...options.environment, GIT_DIR: directory };
+    this.#options = options;
+    this.commands = new GitCommands({
+      directory,
+      environment,
+      silenceTimeoutMs,
+      mend: (failure) => this.#removeStaleLock(failure),
+    });
     this.#reader = new ObjectReader({
       directory,
-      environment: own,
+      environment,
       clock,
       maxObjectBytes,
       answerTimeoutMs: silenceTimeoutMs,
@@ -105,14 +114,34 @@ export class GitStore implements Source {
 
   /** Makes the commit the tip of `ref`. Git refuses when that would lose commits of it. */
   async write(ref: string, change: Omit<Change, 'base' | 'files'> & ImportedFiles): Promise<string> {
-    const stream = fastImportStream({ ...change, ref, atMs: this.#clock.now() });
-    const printed = await this.commands.feed(['fast-import', '--quiet', '--done', '--date-format=raw'], stream);
+    const stream = fastImportStream({ ...change, ref, atMs: this.#options.clock.now() });
+    const committing = this.commands.feed(['fast-import', '--quiet', '--done', '--date-format=raw'], stream);
+    const printed = await committing.catch(async (error: unknown) => {
+      await this.removeDrafts();
+      throw error;
+    });
     return printed.trim();
+  }
+
+  /** What commands that were killed, or that found the disk full, had begun to write is room for others. */
+  async removeDrafts(): Promise<void> {
+    const { directory, clock, silenceTimeoutMs } = this.#options;
+    await removeDrafts(directory, { now: clock.now(), olderThanMs: silenceTimeoutMs });
   }
 
   close(): void {
     this.commands.close();
     this.#reader.close();
+  }
+
+  /** A command that met a lock has changed nothing yet; it is run again once for every lock that nobody holds. */
+  async #removeStaleLock({ message }: GitCommandError): Promise<boolean> {
+    const { directory, clock, silenceTimeoutMs, onStaleLock } = this.#options;
+    const removed = await removeStaleLock(directory, message, { now: clock.now(), olderThanMs: silenceTimeoutMs });
+    if (removed !== undefined) {
+      onStaleLock?.(removed);
+    }
+    return removed !== undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -14,6 +14,8 @@ import { RemoteSource } from './remote-source.ts';
 
 const run = promisify(execFile);
 const ADA = { name: 'Ada', email: 'ada@example.com' };
+/** Before the fake clock begins. */
+const LONG_AGO = new Date('2020-01-01');
 
 /** A repository elsewhere, and someone else who commits to it. */
 async function createRemote(directory: string) {
@@ -109,6 +111,24 @@ describe('RemoteSource', () => {
     await expect(source.headCommit()).resolves.toBe(remote.first);
     expect(state).toMatchObject({ kind: 'lost', sinceMs: source.clock.now() - 5_000 });
     expect(source.state).toEqual(state);
+  });
+
+  it('opens and fetches in spite of the locks that a killed Git left behind', async () => {
+    await using directory = await temporaryDirectory();
+    const remote = await createRemote(directory.path);
+    const dataDir = join(directory.path, 'data');
+    (await openRemote(dataDir, remote.url)).close();
+    for (const name of ['config.lock', 'refs/heads/main.lock']) {
+      const lock = join(dataDir, 'clone.git', name);
+      await writeFile(lock, '');
+      await utimes(lock, LONG_AGO, LONG_AGO);
+    }
+
+    using source = await openRemote(dataDir, remote.url);
+    await source.fetch();
+
+    expect(source.state.kind).toBe('reached');
+    await expect(source.headCommit()).resolves.toBe(remote.first);
   });
 
   it('gives up on a remote that accepts the call and says nothing', async () => {

@@ -45,6 +45,7 @@ export class RemoteSource implements Committer {
     await mkdir(directory, { recursive: true });
     const source = new RemoteSource(directory, options);
     await source.store.commands.run(['init', '--bare', `--initial-branch=${options.branch}`]);
+    await source.store.removeDrafts();
     return source;
   }
 
