@@ -18,13 +18,18 @@ export class GitNotFoundError extends StartError {
 }
 
 export class GitCommandError extends Error {
-  readonly code = 'config/git-failed';
+  readonly code: string = 'config/git-failed';
   readonly command: string;
 
   constructor(command: string, reason: string, cause?: unknown) {
     super(`git ${command} failed: ${reason}`, { cause });
     this.command = command;
   }
+}
+
+/** Git found no room for what it had to write: nothing of it is there. */
+export class StorageFullError extends GitCommandError {
+  override readonly code = 'config/storage-full';
 }
 
 export class UnknownObjectError extends Error {

@@ -9,6 +9,7 @@ import {
   InvalidPathError,
   NotLoadedError,
   NoValidVersionError,
+  StorageFullError,
   TooManyChangesError,
   UnknownEnvironmentError,
   UnknownLabelError,
@@ -60,6 +61,9 @@ function toOutage(error: Error): Answer | undefined {
   }
   if (error instanceof NotLoadedError || error instanceof TooManyChangesError) {
     return { status: 503, code: error.code };
+  }
+  if (error instanceof StorageFullError) {
+    return { status: 503, code: error.code, detail: 'the disk of the data directory is full: nothing was written' };
   }
   if (error instanceof GitCommandError) {
     return { status: 503, code: error.code, detail: 'the repository did not take or give what was asked of it' };

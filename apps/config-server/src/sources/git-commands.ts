@@ -1,6 +1,6 @@
 import { type SimpleGit, simpleGit } from 'simple-git';
 
-import { GitCommandError, GitNotFoundError } from '../errors.ts';
+import { GitCommandError, GitNotFoundError, StorageFullError } from '../errors.ts';
 
 /** Guarded by simple-git unless named. */
 const OWN_VARIABLES = [
@@ -12,6 +12,11 @@ const OWN_VARIABLES = [
   'GIT_NO_REPLACE_OBJECTS',
   'GIT_LITERAL_PATHSPECS',
 ];
+
+/** ENOSPC, EDQUOT and EFBIG in the C locale, and Git's own word for a write of which nothing was taken (csum-file.c). */
+const NO_ROOM = /No space left on device|Disk quota exceeded|File too large|Out of diskspace/i;
+/** The other end of a push has a disk of its own. */
+const SAID_BY_REMOTE = /^remote: .*$/gm;
 
 /** Processes at once; other commands wait for one of them to end. */
 const MAX_PROCESSES = 4;
@@ -89,10 +94,13 @@ async function runWith(git: SimpleGit, commandLine: readonly string[]): Promise<
     return await git.raw([...commandLine]);
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim() : String(error);
-    throw isGitMissing(reason)
-      ? new GitNotFoundError()
-      : new GitCommandError(commandLine[0] ?? '', withoutCredentials(reason));
+    throw isGitMissing(reason) ? new GitNotFoundError() : toFailure(commandLine[0] ?? '', withoutCredentials(reason));
   }
+}
+
+function toFailure(command: string, reason: string): GitCommandError {
+  const isFull = NO_ROOM.test(reason.replaceAll(SAID_BY_REMOTE, ''));
+  return isFull ? new StorageFullError(command, reason) : new GitCommandError(command, reason);
 }
 
 function isGitMissing(reason: string): boolean {
