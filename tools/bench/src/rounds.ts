@@ -1,7 +1,7 @@
-/** One side of a comparison: a run answers its figure for one round. */
-export interface Contender {
+/** One side of a comparison: a run answers its figure, or its figures, for one round. */
+export interface Contender<Figure = number> {
   readonly name: string;
-  readonly run: () => Promise<number> | number;
+  readonly run: () => Promise<Figure> | Figure;
 }
 
 export interface RoundOptions {
@@ -15,11 +15,11 @@ export interface RoundOptions {
  * Runs the contenders in turn, round after round, so that a slow minute of the machine meets all of them. Each round begins with
  * another contender. Answers every contender's figures by name, in the order of the rounds.
  */
-export async function interleave(
-  contenders: readonly Contender[],
+export async function interleave<Figure>(
+  contenders: readonly Contender<Figure>[],
   options: RoundOptions,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const figures = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+): Promise<ReadonlyMap<string, readonly Figure[]>> {
+  const figures = new Map(contenders.map(({ name }) => [name, [] as Figure[]]));
   const warmUps = options.warmUps ?? 1;
   for (let round = -warmUps; round < options.rounds; round += 1) {
     for (const contender of rotated(contenders, round + warmUps)) {
