@@ -4,4 +4,6 @@ import { type Report } from '../report.ts';
 export type Suite = () => Promise<Report>;
 
 /** By the name on the command line; a suite is loaded only when it is asked for. */
-export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {};
+export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  registry: async () => (await import('./registry.ts')).registrySuite,
+};
