@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Instance } from '@signalbox/schemas';
+import type { Instance, InstanceListResponse } from '@signalbox/schemas';
 
 import { RegistryClient, type ServiceWatch } from '@signalbox/client';
 import { systemClock } from '@signalbox/clock';
@@ -35,6 +35,8 @@ export interface EchoOptions {
   readonly id: string;
   /** Of its lease. @default 30_000 */
   readonly ttlMs?: number;
+  /** Of the registry's check. @default none is made */
+  readonly checkIntervalMs?: number;
 }
 
 const ECHO_MAIN = join(import.meta.dirname, 'echo', 'main.ts');
@@ -42,12 +44,17 @@ const SCENARIO_SEED = join(import.meta.dirname, '..', 'seed');
 const DEFAULT_TTL_MS = 30_000;
 
 /** An instance of the echo service. */
-function echoInstance(options: LaunchOptions, { id, ttlMs = DEFAULT_TTL_MS }: EchoOptions): InstanceSpec {
+function echoInstance(options: LaunchOptions, echo: EchoOptions): InstanceSpec {
+  const { id, ttlMs = DEFAULT_TTL_MS, checkIntervalMs } = echo;
   return {
     service: 'echo',
     name: id,
     args: [ECHO_MAIN],
-    environment: { ...instanceEnvironment(options, id), ECHO_TTL_MS: String(ttlMs) },
+    environment: {
+      ...instanceEnvironment(options, id),
+      ECHO_TTL_MS: String(ttlMs),
+      ...(checkIntervalMs !== undefined && { ECHO_CHECK_INTERVAL_MS: String(checkIntervalMs) }),
+    },
   };
 }
 
@@ -137,6 +144,16 @@ export class Platform implements AsyncDisposable {
     await promise;
     stop();
     return watch.instances;
+  }
+
+  /** Resolves once what the registry itself lists, and not what a client remembers of it, holds. */
+  async listed(service: string, holds: (instances: readonly Instance[]) => boolean): Promise<readonly Instance[]> {
+    const path = `/api/v1/services/${service}/instances`;
+    let list = await this.getJson<InstanceListResponse>('registry', path);
+    while (!holds(list.instances)) {
+      list = await this.getJson<InstanceListResponse>('registry', `${path}?revision=${list.revision}&wait=30s`);
+    }
+    return list.instances;
   }
 
   /** Resolves once every instance of the service says that it runs this version of its configuration. */

@@ -14,6 +14,7 @@ const Settings = z.object({
   SIGNALBOX_ENVIRONMENT: z.string(),
   SIGNALBOX_INSTANCE_ID: z.string(),
   ECHO_TTL_MS: z.coerce.number().int(),
+  ECHO_CHECK_INTERVAL_MS: z.coerce.number().int().optional(),
 });
 
 /** As in the SDK's README. */
@@ -32,12 +33,14 @@ await runMain({
       url: settings.SIGNALBOX_REGISTRY_URL,
       environment: settings.SIGNALBOX_ENVIRONMENT,
     });
+    const intervalMs = settings.ECHO_CHECK_INTERVAL_MS;
     const registration = await registry.register({
       service: 'echo',
       id: settings.SIGNALBOX_INSTANCE_ID,
       address: '127.0.0.1',
       port: (server.address() as AddressInfo).port, // a TCP server that listens has an AddressInfo
       ttlMs: settings.ECHO_TTL_MS,
+      checks: intervalMs === undefined ? [] : [{ type: 'http', path: '/', intervalMs }],
     });
     return {
       async close() {
