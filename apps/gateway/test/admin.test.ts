@@ -42,6 +42,7 @@ describe('the control API', () => {
             { service: 'orders-canary', weight: 1 },
           ],
           timeoutMs: 10_000,
+          backendTimeoutMs: 0,
           retry: { attempts: 2, codes: [503] },
         },
         { name: 'all' },

@@ -45,6 +45,7 @@ function toWireRoute(route: ServedRoute): GatewayRoutesResponse['routes'][number
     })),
     backends: route.backends.shares.map(({ upstream, weight }) => ({ service: upstream.service, weight })),
     timeoutMs: route.timeoutMs,
+    backendTimeoutMs: route.backendTimeoutMs,
     retry: { attempts: route.retry.attempts, codes: [...route.retry.codes] },
   };
 }

@@ -27,6 +27,7 @@ export function toServedRoutes(
     hostnames,
     matches,
     timeoutMs: timeouts.request,
+    backendTimeoutMs: timeouts.backendRequest,
     retry: { attempts: retry.attempts, codes: new Set(retry.codes) },
     backends: new Backends(backendRefs.map((backend) => toBackend(backend, upstreams))),
     traffic: traffic.of(name),

@@ -56,10 +56,7 @@ export class AccessLog {
     this.#sink.debug({ client: peer.address, ...problem }, 'request refused');
   }
 
-  attemptFailed({ route, endpoint, error }: { route: ServedRoute; endpoint: Endpoint; error: Error }): void {
-    this.#sink.debug(
-      { route: route.name, instance: endpoint.id, origin: endpoint.origin, reason: error.message },
-      'attempt failed',
-    );
+  attemptFailed({ route, endpoint, reason }: { route: ServedRoute; endpoint: Endpoint; reason: string }): void {
+    this.#sink.debug({ route: route.name, instance: endpoint.id, origin: endpoint.origin, reason }, 'attempt failed');
   }
 }

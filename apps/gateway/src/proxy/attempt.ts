@@ -13,6 +13,8 @@ export interface AttemptListener {
   ended(): void;
   switched(fields: readonly Buffer[], socket: Duplex): void;
   failed(attempt: Attempt, error: Error): void;
+  /** No answer began within the time allowed; the attempt goes on unless it is cancelled. */
+  overdue(attempt: Attempt): void;
 }
 
 /** Answers by which an endpoint shows that it, or what it depends on, is in trouble. */
@@ -60,6 +62,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     this.endpoint.dispatch(options, this);
   }
 
+  /** From now on it may take so long until its answer begins; without, any time. */
+  allow(ms: number, deadlines: Deadlines): void {
+    this.#patience = deadlines.add(this, ms);
+  }
+
   resume(): void {
     this.#controller?.resume();
   }
@@ -82,7 +89,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   }
 
   onDeadline(): void {
-    this.cancel('endpoint');
+    if (this.#state === 'discarding') {
+      this.cancel('endpoint');
+    } else {
+      this.#listener.overdue(this);
+    }
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -100,6 +111,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
       return;
     }
     this.#state = 'answered';
+    this.#patience?.cancel();
     if (FAILURES.has(status)) {
       this.#acquired.permit.failed();
     } else {

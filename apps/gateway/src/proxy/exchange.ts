@@ -14,7 +14,7 @@ import type { Upgrade } from './upgrade.ts';
 import { answerProblem } from './answer-problem.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import { Attempts } from './attempts.ts';
-import { failureProblem, unavailableProblem } from './failures.ts';
+import { failureProblem, timeoutProblem, unavailableProblem } from './failures.ts';
 import { endAfterBody } from './linger.ts';
 import { RequestBody } from './request-body.ts';
 import { bodyLengthOf, toClientFields } from './response-fields.ts';
@@ -52,10 +52,10 @@ const MAX_INFORMATIONAL = 8;
 /**
  * One request, from its route to the end of its answer.
  *
- * | state    | answered | failed, deadline        | ended | client gone |
- * | -------- | -------- | ----------------------- | ----- | ----------- |
- * | waiting  | relaying | waiting again, or over  | -     | over        |
- * | relaying | -        | over, connection broken | over  | over        |
+ * | state    | answered | failed, overdue, deadline | ended | client gone |
+ * | -------- | -------- | ------------------------- | ----- | ----------- |
+ * | waiting  | relaying | waiting again, or over    | -     | over        |
+ * | relaying | -        | over, connection broken   | over  | over        |
  */
 export class Exchange implements AttemptListener, Cancellable, Timed {
   readonly #client: Client;
@@ -120,8 +120,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       return;
     }
     this.#attempt?.cancel('endpoint');
-    const detail = `the service "${this.#attempts.service}" did not answer within ${this.#route.timeoutMs} ms`;
-    this.#fail({ code: 'gateway/timeout', detail });
+    this.#fail(timeoutProblem(this.#attempts.service, this.#route.timeoutMs));
   }
 
   informed(status: number, raw: readonly Buffer[]): void {
@@ -205,19 +204,23 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   failed(attempt: Attempt, error: Error): void {
-    this.#context.log.attemptFailed({ route: this.#route, endpoint: attempt.endpoint, error });
+    this.#context.log.attemptFailed({ route: this.#route, endpoint: attempt.endpoint, reason: error.message });
     if (this.#state === 'relaying') {
       this.#breakOff();
       return;
     }
-    const mayTryAgain = this.#isReplayable || attempt.wasNeverSent;
-    // the same endpoint serves as well: a connection that broke may only have been an old one
-    const again = mayTryAgain ? this.#attempts.after(attempt.endpoint, { mayRepeat: true }) : undefined;
-    if (again === undefined) {
-      this.#fail(failureProblem(this.#attempts.service, error));
-    } else {
-      this.#send(again);
+    this.#tryAgain(attempt, failureProblem(this.#attempts.service, error));
+  }
+
+  overdue(attempt: Attempt): void {
+    if (this.#isBodyPending) {
+      this.#allowTime(attempt); // until the request has come as a whole, its own deadline alone bounds it
+      return;
     }
+    const problem = timeoutProblem(this.#attempts.service, this.#route.backendTimeoutMs);
+    this.#context.log.attemptFailed({ route: this.#route, endpoint: attempt.endpoint, reason: problem.detail });
+    attempt.cancel('endpoint');
+    this.#tryAgain(attempt, problem);
   }
 
   /** Whether the client is still sending. */
@@ -234,9 +237,21 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     return !this.#head.hasBody && IDEMPOTENT.has(this.#head.method);
   }
 
+  #tryAgain(failed: Attempt, problem: GatewayProblem): void {
+    const mayTryAgain = this.#isReplayable || failed.wasNeverSent;
+    // the same endpoint serves as well: a connection that broke may only have been an old one
+    const again = mayTryAgain ? this.#attempts.after(failed.endpoint, { mayRepeat: true }) : undefined;
+    if (again === undefined) {
+      this.#fail(problem);
+    } else {
+      this.#send(again);
+    }
+  }
+
   #send(acquired: Acquired): void {
     const { method, target, fields, hasBody } = this.#head;
     this.#attempt = new Attempt(acquired, this);
+    this.#allowTime(this.#attempt);
     this.#attempt.send({
       method,
       path: target,
@@ -244,6 +259,13 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       body: hasBody ? new RequestBody(this.#client.request) : null,
       upgrade: this.#client.upgrade === undefined ? null : 'websocket',
     });
+  }
+
+  #allowTime(attempt: Attempt): void {
+    const { backendTimeoutMs } = this.#route;
+    if (backendTimeoutMs > 0) {
+      attempt.allow(backendTimeoutMs, this.#context.deadlines);
+    }
   }
 
   /** Begins anew as long as the request's body was coming in meanwhile: it bounds the instance's time, not the client's. */

@@ -12,6 +12,11 @@ export function unavailableProblem(service: string, reason: Unavailable): Gatewa
   return { code: `gateway/${reason}`, detail: `the service "${service}" ${UNAVAILABLE[reason]}` };
 }
 
+/** What it is to the client that no answer came in time. */
+export function timeoutProblem(service: string, timeoutMs: number): GatewayProblem {
+  return { code: 'gateway/timeout', detail: `the service "${service}" did not answer within ${timeoutMs} ms` };
+}
+
 /** What a failed attempt is to the client: the kind of failure, never the message, which names an address. */
 export function failureProblem(service: string, error: Error): GatewayProblem {
   const code = 'code' in error ? String(error.code) : '';

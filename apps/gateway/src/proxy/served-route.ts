@@ -6,6 +6,8 @@ import type { RouteTraffic } from './traffic.ts';
 export interface ServedRoute extends Routable {
   /** From the request's head to the answer's, with all attempts; 0 for no bound. */
   readonly timeoutMs: number;
+  /** From the sending of one attempt to its answer's head; 0 for no bound. */
+  readonly backendTimeoutMs: number;
   readonly retry: { readonly attempts: number; readonly codes: ReadonlySet<number> };
   readonly backends: Backends;
   readonly traffic: RouteTraffic;

@@ -15,7 +15,7 @@ describe('GatewayConfiguration', () => {
         hostnames: [],
         matches: [{ path: { type: 'PathPrefix', value: '/' }, headers: [] }],
         backendRefs: [{ name: 'orders', weight: 1 }],
-        timeouts: { request: 15_000 },
+        timeouts: { request: 15_000, backendRequest: 0 },
         retry: { attempts: 1, codes: [] },
       },
     });
@@ -31,6 +31,19 @@ describe('GatewayConfiguration', () => {
       expect(GatewayConfiguration.safeParse(withPath(path)).success).toBe(false);
     },
   );
+
+  it.each([
+    [{ backendRequest: '500ms' }, true],
+    [{ request: '1s', backendRequest: '1s' }, true],
+    [{ request: '0s', backendRequest: '1m' }, true],
+    [{ request: '1s', backendRequest: '2s' }, false],
+  ])('allows an attempt no more time than the request: %j', (timeouts, success) => {
+    const parsed = GatewayConfiguration.safeParse({
+      routes: { orders: { backendRefs: [{ name: 'orders' }], timeouts } },
+    });
+
+    expect(parsed.success).toBe(success);
+  });
 
   it('leaves keys beside the routes to whom they belong', () => {
     expect(GatewayConfiguration.parse({ logLevel: 'info' })).toEqual({ logLevel: 'info', routes: {} });

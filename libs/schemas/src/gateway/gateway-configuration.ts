@@ -46,7 +46,14 @@ export const Route = z.strictObject({
     .min(1)
     .max(MAX_BACKENDS),
   timeouts: z
-    .strictObject({ request: Duration.prefault('15s').describe('with all attempts; 0s for none') })
+    .strictObject({
+      request: Duration.prefault('15s').describe('with all attempts; 0s for none'),
+      backendRequest: Duration.prefault('0s').describe('one attempt; 0s for none'),
+    })
+    .refine(({ request, backendRequest }) => request === 0 || backendRequest <= request, {
+      path: ['backendRequest'],
+      message: 'must not be longer than timeouts.request', // HTTPRoute
+    })
     .prefault({}),
   retry: z
     .strictObject({

@@ -16,6 +16,7 @@ export const GatewayRoutesResponse = z.object({
       ),
       backends: z.array(z.object({ service: z.string(), weight: z.int() })),
       timeoutMs: z.number().describe('0 for none'),
+      backendTimeoutMs: z.number().describe('of one attempt; 0 for none'),
       retry: z.object({ attempts: z.int(), codes: z.array(z.int()) }),
     }),
   ),
