@@ -4,7 +4,12 @@ import { InstanceId, ServiceName } from '../names.ts';
 import { Lease } from './instance.ts';
 
 const MAX_RENEWALS = 1_000;
-const configurationVersion = z.string().min(1).max(512).optional();
+const configurationVersion = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^\P{Cc}+$/u, 'must not contain control characters')
+  .optional();
 
 /** The body of `PUT /api/v1/services/{service}/instances/{id}/lease`; it may be left out. */
 export const RenewRequest = z.object({ configurationVersion });
