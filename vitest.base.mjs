@@ -1,11 +1,13 @@
 import { defaultServerConditions } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** What every project's tests share: workspace sources without a build, and nothing printed by a passing test. */
 export default defineConfig({
   ssr: { resolve: { conditions: ['@signalbox/source', ...defaultServerConditions] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // They need a Docker engine: vitest.containers.mjs runs them, for all projects.
+    exclude: [...configDefaults.exclude, '**/*.containers.test.ts'],
     execArgv: ['--conditions=@signalbox/source'],
     restoreMocks: true,
     onConsoleLog(log) {
