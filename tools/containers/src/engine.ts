@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { OWNER_LABEL } from '@signalbox/testkit/containers';
+
+const execute = promisify(execFile);
+
+/** An engine that takes longer hangs. */
+const ANSWER_LIMIT_MS = 60_000;
+/** Longer than an image of 150 MB takes on a slow line, and than an engine without a network takes to give up. */
+const PULL_LIMIT_MS = 120_000;
+
+/** The Docker engine that the `docker` command talks to. */
+export class Engine {
+  /** Why there is no engine to work with; undefined when one answers. */
+  async trouble(): Promise<string | undefined> {
+    try {
+      await docker(['version', '--format', '{{.Server.Version}}']);
+      return undefined;
+    } catch (error) {
+      const isInstalled = (error as NodeJS.ErrnoException).code !== 'ENOENT'; // what execFile throws
+      return isInstalled ? 'no Docker engine answers' : 'Docker is not installed';
+    }
+  }
+
+  /** Whether an image is there, after pulling it if it was not. */
+  async provides(image: string): Promise<boolean> {
+    return (await succeeds(['image', 'inspect', image])) || (await succeeds(['pull', '--quiet', image], PULL_LIMIT_MS));
+  }
+
+  /** Whose containers there are, running or not, as far as tests started them. */
+  async owners(): Promise<ReadonlySet<string>> {
+    const format = `{{.Label "${OWNER_LABEL}"}}`;
+    return new Set(await lines(['ps', '--all', '--filter', `label=${OWNER_LABEL}`, '--format', format]));
+  }
+
+  /** Removes every container of an owner, with what it stored. */
+  async removeContainersOf(owner: string): Promise<void> {
+    const ids = await lines(['ps', '--all', '--quiet', '--filter', `label=${OWNER_LABEL}=${owner}`]);
+    if (ids.length > 0) {
+      await docker(['rm', '--force', '--volumes', ...ids]);
+    }
+  }
+}
+
+async function docker(args: readonly string[], timeout = ANSWER_LIMIT_MS): Promise<string> {
+  const { stdout } = await execute('docker', args, { timeout });
+  return stdout;
+}
+
+async function succeeds(args: readonly string[], timeout?: number): Promise<boolean> {
+  try {
+    await docker(args, timeout);
+    return true;
+  } catch {
+    return false; // the question was whether it would
+  }
+}
+
+async function lines(args: readonly string[]): Promise<string[]> {
+  const output = await docker(args);
+  return output.split('\n').filter((line) => line !== '');
+}
