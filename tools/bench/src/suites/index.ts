@@ -5,5 +5,6 @@ export type Suite = () => Promise<Report>;
 
 /** By the name on the command line; a suite is loaded only when it is asked for. */
 export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  gateway: async () => (await import('./gateway.ts')).gatewaySuite,
   registry: async () => (await import('./registry.ts')).registrySuite,
 };
