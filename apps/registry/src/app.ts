@@ -6,12 +6,20 @@ import { join } from 'node:path';
 
 import type { Clock } from '@signalbox/clock';
 
+import {
+  type DatabaseLocation,
+  describeLocation,
+  explainFailure,
+  Ownership,
+  OwnershipLostError,
+} from '@signalbox/database';
 import { HealthChecker } from '@signalbox/health-checker';
 import {
   addWebSocketRoutes,
   createService,
   lockDataDirectory,
   type Running,
+  type Service,
   UnavailableError,
 } from '@signalbox/service-runtime';
 
@@ -29,7 +37,6 @@ import { addRegistrationRoutes } from './http/registration-routes.ts';
 import { addStatusRoutes } from './http/status-routes.ts';
 import { Leases } from './leases/leases.ts';
 import { SqlStore } from './store/sql-store.ts';
-import { sqliteDialect } from './store/sqlite-dialect.ts';
 import { serveWatches } from './watch-socket/watch-connection.ts';
 import { LongPolls } from './watch/long-polls.ts';
 import { ServiceWatches } from './watch/service-watches.ts';
@@ -75,10 +82,6 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 /** Introduces the rooms to each other; what is opened is closed in the opposite order. */
 async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, opened: AsyncDisposableStack) {
-  opened.use(lockDataDirectory(settings.dataDir, pid));
-  const store = await usingDatabase(settings, (file) => SqlStore.open(sqliteDialect(file)));
-  opened.defer(() => store.close());
-  const epoch = await usingDatabase(settings, () => store.nextEpoch(randomInt(1, FIRST_EPOCHS)));
   const health = new HealthChecker({ clock, version: VERSION });
   const service = await createService({
     name: 'registry',
@@ -90,6 +93,9 @@ async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, o
     ...(logStream && { logStream }),
   });
   service.http.removeContentTypeParser('text/plain');
+  const ownership = new Ownership();
+  const store = await openStore(service, { settings, pid, ownership }, opened);
+  const epoch = await usingDatabase(settings, () => store.nextEpoch(randomInt(1, FIRST_EPOCHS)));
 
   const catalog = new Catalog({ epoch });
   const leases = new Leases({
@@ -122,7 +128,10 @@ async function openRooms({ settings, clock, pid, logStream }: RegistryOptions, o
       service.log.error({ err: error }, 'a change that is in effect could not be stored');
     },
   });
-  health.addDependency('storage', () => refuseTrouble(registrar), { critical: false, intervalMs: 5_000 });
+  // Reads go on from memory while nothing can be stored: the registry is worse for it, and not out of service.
+  health.addDependency('storage', () => registrar.touchStorage(), { critical: false, intervalMs: 5_000 });
+  // Once another registry has the database, this one's memory is out of date: nobody is to be sent here.
+  health.addDependency('ownership', () => refuseLoss(ownership), { intervalMs: 1_000 });
   opened.defer(() => registrar.close());
   opened.defer(() => checks.close());
   opened.defer(() => leases.close());
@@ -159,18 +168,44 @@ function addRoutes({ service, catalog, registrar, leases }: Rooms, { settings, c
   ]);
 }
 
-/** What the start asks of the database. Rejects with an UnavailableError that names the file, for a damaged, full or read-only one. */
-async function usingDatabase<T>({ dataDir }: RegistrySettings, ask: (file: string) => Promise<T>): Promise<T> {
-  const file = join(dataDir, 'registry.db');
+interface StoreOptions extends Pick<RegistryOptions, 'settings' | 'pid'> {
+  readonly ownership: Ownership;
+}
+
+/** An embedded database is owned with its data directory, one on a server by a lock there. */
+async function openStore(
+  service: Service,
+  { settings, pid, ownership }: StoreOptions,
+  opened: AsyncDisposableStack,
+): Promise<SqlStore> {
+  const location = databaseLocation(settings);
+  if (location.kind === 'sqlite') {
+    opened.use(lockDataDirectory(settings.dataDir, pid));
+  }
+  const onSessionLost = (error: Error) => {
+    service.log.warn({ err: error }, 'the connection to the database was lost');
+  };
+  const store = await usingDatabase(settings, () => SqlStore.open(location, { ownership, onSessionLost }));
+  opened.defer(() => store.close());
+  return store;
+}
+
+function databaseLocation({ databaseUrl, dataDir }: RegistrySettings): DatabaseLocation {
+  return databaseUrl === undefined
+    ? { kind: 'sqlite', file: join(dataDir, 'registry.db') }
+    : { kind: 'postgres', url: databaseUrl };
+}
+
+/** What the start asks of the database. Rejects with an UnavailableError that names it, where it is away, taken, damaged, full or read-only. */
+async function usingDatabase<T>(settings: RegistrySettings, ask: () => Promise<T>): Promise<T> {
   try {
-    return await ask(file);
+    return await ask();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UnavailableError(`the database ${file} can not be used: ${reason}`, { cause: error });
+    const database = describeLocation(databaseLocation(settings));
+    throw new UnavailableError(`the database ${database} can not be used: ${explainFailure(error)}`, { cause: error });
   }
 }
 
-/** Reads go on from memory while nothing can be stored: the registry is worse for it, and not out of service. */
-function refuseTrouble({ storageFailure }: Registrar): Promise<void> {
-  return storageFailure === undefined ? Promise.resolve() : Promise.reject(storageFailure);
+function refuseLoss({ isLost }: Ownership): Promise<void> {
+  return isLost ? Promise.reject(new OwnershipLostError()) : Promise.resolve();
 }

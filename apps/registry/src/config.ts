@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { databaseUrlSetting } from '@signalbox/database';
 import { commonSettings, portSetting } from '@signalbox/service-runtime';
 
 import { Networks } from './checks/networks.ts';
@@ -24,6 +25,7 @@ export const RegistrySettings = z.object({
   ...commonSettings,
   port: portSetting.default(8500),
   dataDir: z.string().min(1).default('.signalbox/registry').describe('where registrations and overrides are kept'),
+  databaseUrl: databaseUrlSetting.optional(),
   checkNetworks: networks
     .default(() => new Networks(PRIVATE_NETWORKS, METADATA_ADDRESSES))
     .describe('networks that checks may reach, separated by commas'),

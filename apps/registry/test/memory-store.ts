@@ -76,6 +76,8 @@ export class MemoryStore implements RegistrationStore {
         break;
       case 'raise-epoch':
         this.disk.epoch = Math.max(this.disk.epoch ?? 0, write.epoch);
+        break;
+      case 'touch':
     }
   }
 }

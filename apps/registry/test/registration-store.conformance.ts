@@ -130,6 +130,35 @@ export function describeRegistrationStore(name: string, place: () => Promise<Sto
       expect(overrides).toEqual([{ ...key('a'), status: 'out-of-service' }]);
     });
 
+    it('is as it was after it was touched', async () => {
+      await using here = await place();
+      const store = await here.open();
+      await store.nextEpoch(5);
+      await store.write([{ type: 'register', record: aRecord('a') }]);
+
+      await store.write([{ type: 'touch' }]);
+
+      expect(await store.registrations()).toEqual([aRecord('a')]);
+      expect(await store.nextEpoch(900)).toBe(6);
+      await store.close();
+    });
+
+    it('finds again more registrations than it reads at a time, each once', async () => {
+      await using here = await place();
+      const store = await here.open();
+      const ids = Array.from({ length: 10_001 }, (_, i) => `i${i}`);
+      for (let from = 0; from < ids.length; from += 500) {
+        const batch = ids.slice(from, from + 500);
+        await store.write(batch.map((id) => ({ type: 'register', record: aRecord(id) }) as const));
+      }
+
+      const found = (await store.registrations()).map(({ registration }) => registration.id);
+
+      expect(found).toHaveLength(ids.length);
+      expect(new Set(found)).toEqual(new Set(ids));
+      await store.close();
+    });
+
     it('takes a batch of many registrations', async () => {
       const batch = Array.from({ length: 1_000 }, (_, i) => ({ type: 'register', record: aRecord(`i${i}`) }) as const);
 

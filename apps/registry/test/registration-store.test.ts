@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 
+import { Ownership } from '@signalbox/database';
 import { temporaryDirectory } from '@signalbox/testkit';
 
 import { SqlStore } from '../src/store/sql-store.ts';
-import { sqliteDialect } from '../src/store/sqlite-dialect.ts';
 import { memoryDisk, MemoryStore } from './memory-store.ts';
 import { describeRegistrationStore } from './registration-store.conformance.ts';
 
 describeRegistrationStore('SqlStore on SQLite', async () => {
   const directory = await temporaryDirectory();
   return {
-    open: () => SqlStore.open(sqliteDialect(join(directory.path, 'registry.db'))),
+    open: () =>
+      SqlStore.open({ kind: 'sqlite', file: join(directory.path, 'registry.db') }, { ownership: new Ownership() }),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 });

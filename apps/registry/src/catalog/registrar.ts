@@ -53,11 +53,6 @@ export class Registrar {
     this.#keepEpochAhead();
   }
 
-  /** Why the last change was not stored; undefined when it was. */
-  get storageFailure(): Error | undefined {
-    return this.#queue.failure;
-  }
-
   /** Fills the catalog from the store. To be called once, before anything else. */
   async restore(): Promise<void> {
     const overrides = await this.#options.store.overrides();
@@ -150,6 +145,11 @@ export class Registrar {
   /** How the checks of an instance stand; nothing happens when it left meanwhile. */
   reportChecks(key: InstanceKey, checks: readonly CheckState[]): void {
     void this.#storeAmendment(key, { checks }, true).catch(this.#options.onStorageTrouble);
+  }
+
+  /** Rejects with StorageUnavailableError when a change would not be stored now. */
+  async touchStorage(): Promise<void> {
+    await this.#queue.push({ write: { type: 'touch' }, apply: () => undefined });
   }
 
   /** Resolves when everything taken on is stored. */

@@ -15,7 +15,9 @@ export type StoreWrite =
   | { readonly type: 'remove'; readonly key: InstanceKey }
   | { readonly type: 'override'; readonly key: InstanceKey; readonly status: Override }
   | { readonly type: 'clear-override'; readonly key: InstanceKey }
-  | { readonly type: 'raise-epoch'; readonly epoch: number };
+  | { readonly type: 'raise-epoch'; readonly epoch: number }
+  /** Changes nothing, and is written all the same: tells whether anything can be. */
+  | { readonly type: 'touch' };
 
 /** What must not be lost. One registry owns a store at a time. */
 export interface RegistrationStore {

@@ -31,11 +31,9 @@ describe('WriteQueue', () => {
     const lost = queue.push(aChange('a', () => applied.push('a')));
 
     await expect(lost).rejects.toMatchObject({ code: 'registry/storage-unavailable', message: /disk is full/ });
-    expect(queue.failure?.message).toContain('disk is full');
     store.failure = undefined;
     await queue.push(aChange('b', () => applied.push('b')));
     expect(applied).toEqual(['b']);
-    expect(queue.failure).toBeUndefined();
   });
 
   it('applies what holds regardless of the store, and says that it is not stored', async () => {

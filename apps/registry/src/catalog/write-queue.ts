@@ -36,16 +36,10 @@ export class WriteQueue {
   readonly #options: Required<WriteQueueOptions>;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
-  #failure: StorageUnavailableError | undefined;
 
   constructor(store: RegistrationStore, options: WriteQueueOptions = {}) {
     this.#store = store;
     this.#options = { ...DEFAULTS, ...options };
-  }
-
-  /** Why the last write was not stored; undefined when it was. */
-  get failure(): StorageUnavailableError | undefined {
-    return this.#failure;
   }
 
   /**
@@ -77,15 +71,15 @@ export class WriteQueue {
   }
 
   async #storeBatch(batch: readonly Waiting[]): Promise<void> {
-    this.#failure = await this.#failureOf(batch);
+    const failure = await this.#failureOf(batch);
     for (const { change, stored } of batch) {
-      if (this.#failure === undefined || change.regardless === true) {
+      if (failure === undefined || change.regardless === true) {
         change.apply();
       }
-      if (this.#failure === undefined) {
+      if (failure === undefined) {
         stored.resolve(undefined);
       } else {
-        stored.reject(this.#failure);
+        stored.reject(failure);
       }
     }
   }

@@ -1,17 +1,28 @@
-import { type Dialect, Kysely, type Transaction } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import type { Kysely, Transaction } from 'kysely';
+
+import { type DatabaseLocation, openDatabase, type Ownership } from '@signalbox/database';
 
 import type { InstanceRecord } from '../catalog/instance.ts';
 import type { Amendment, RegistrationStore, StoredOverride, StoreWrite } from '../catalog/registration-store.ts';
-import type { RegistryTables } from './schema.ts';
+import type { InstanceRow, RegistryTables } from './schema.ts';
 
 import { type InstanceKey, keyText } from '../catalog/registration.ts';
 import { migrations } from './migrations.ts';
 import { fromRow, toAmendedColumns, toOverride, toRow } from './rows.ts';
 
 const EPOCH_ROW = 1;
+const SCHEMA = 'signalbox_registry';
+/** Rows per statement when all are read: what a statement may take is bounded. */
+const PAGE_ROWS = 10_000;
 
 type Writer = Transaction<RegistryTables>;
+
+export interface SqlStoreOptions {
+  /** Needed on Postgres, where another registry could open the same database. */
+  readonly ownership: Ownership;
+  /** Told of a connection that broke while nobody used it. */
+  readonly onSessionLost?: (error: Error) => void;
+}
 
 /** Registrations, overrides and the epoch in an SQL database, in SQL that SQLite and Postgres both speak. */
 export class SqlStore implements RegistrationStore {
@@ -21,19 +32,9 @@ export class SqlStore implements RegistrationStore {
     this.#database = database;
   }
 
-  /** Brings the tables up to date first. Rejects with the migration's error. */
-  static async open(dialect: Dialect): Promise<SqlStore> {
-    const database = new Kysely<RegistryTables>({ dialect });
-    const migrator = new Migrator({
-      db: database,
-      provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-    });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) {
-      await database.destroy();
-      throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
-    }
-    return new SqlStore(database);
+  /** Brings the tables up to date first. Rejects with what `openDatabase` rejects with. */
+  static async open(location: DatabaseLocation, options: SqlStoreOptions): Promise<SqlStore> {
+    return new SqlStore(await openDatabase<RegistryTables>(location, { schema: SCHEMA, migrations, ...options }));
   }
 
   async nextEpoch(firstEpoch: number): Promise<number> {
@@ -51,8 +52,13 @@ export class SqlStore implements RegistrationStore {
   }
 
   async registrations(): Promise<readonly InstanceRecord[]> {
-    const rows = await this.#database.selectFrom('instance').selectAll().orderBy('service').orderBy('id').execute();
-    return rows.map(fromRow);
+    const records: InstanceRecord[] = [];
+    for (let page = await this.#instancesAfter(undefined); ; page = await this.#instancesAfter(page.at(-1))) {
+      records.push(...page.map(fromRow));
+      if (page.length < PAGE_ROWS) {
+        return records;
+      }
+    }
   }
 
   async overrides(): Promise<readonly StoredOverride[]> {
@@ -70,6 +76,19 @@ export class SqlStore implements RegistrationStore {
 
   async close(): Promise<void> {
     await this.#database.destroy();
+  }
+
+  async #instancesAfter(last: InstanceRow | undefined): Promise<InstanceRow[]> {
+    return await this.#database
+      .selectFrom('instance')
+      .selectAll()
+      .$if(last !== undefined, (query) =>
+        query.where((eb) => eb(eb.refTuple('service', 'id'), '>', eb.tuple(last?.service ?? '', last?.id ?? ''))),
+      )
+      .orderBy('service')
+      .orderBy('id')
+      .limit(PAGE_ROWS)
+      .execute();
   }
 }
 
@@ -129,6 +148,12 @@ async function writeOne(writer: Writer, write: Exclude<StoreWrite, Registering>)
       break;
     case 'raise-epoch':
       await writer.updateTable('epoch').set({ epoch: write.epoch }).where('epoch', '<', write.epoch).execute();
+      break;
+    case 'touch':
+      await writer
+        .updateTable('epoch')
+        .set((eb) => ({ epoch: eb.ref('epoch') }))
+        .execute();
   }
 }
 

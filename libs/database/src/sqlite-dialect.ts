@@ -8,15 +8,23 @@ const MAX_PREPARED = 128;
 const NOTHING = { rows: [] };
 
 /**
- * `node:sqlite` for Kysely, in process. Write-ahead log with `synchronous=NORMAL`: a committed transaction outlives the process
- * however it ends; only a power cut or a crash of the system can lose the last few, and never part of one.
+ * What a committed transaction outlives. `process`: the process, however it ends; a power cut or a crash of the system can lose the
+ * last few, and never part of one. `power`: these as well, for an fsync per transaction, during which the process does nothing else.
  */
-export function sqliteDialect(file: string): GenericSqliteDialect {
-  return new GenericSqliteDialect(() => executorOn(new DatabaseSync(file)));
+export type Durability = 'process' | 'power';
+
+/** By https://www.sqlite.org/pragma.html#pragma_synchronous, with a write-ahead log. */
+const SYNCHRONOUS = { process: 'NORMAL', power: 'FULL' } satisfies Record<Durability, string>;
+
+/** `node:sqlite` for Kysely, in process, with a write-ahead log. */
+export function sqliteDialect(file: string, durability: Durability = 'process'): GenericSqliteDialect {
+  return new GenericSqliteDialect(() => executorOn(new DatabaseSync(file), durability));
 }
 
-function executorOn(database: DatabaseSync): IGenericSqlite {
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+function executorOn(database: DatabaseSync, durability: Durability): IGenericSqlite {
+  database.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${SYNCHRONOUS[durability]}; PRAGMA busy_timeout = 5000`,
+  );
   const prepared = new Map<string, StatementSync>();
   return {
     db: database,

@@ -1,0 +1,53 @@
+import { type Dialect, Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+import type { DatabaseLocation } from './database-location.ts';
+import type { Ownership } from './ownership.ts';
+
+import { postgresDialect } from './postgres-dialect.ts';
+import { type Durability, sqliteDialect } from './sqlite-dialect.ts';
+
+export interface OpenOptions {
+  /** On Postgres, where the tables are; SQLite has a file for each app. */
+  readonly schema: string;
+  /** By name, in the order in which they are run. */
+  readonly migrations: Readonly<Record<string, Migration>>;
+  /** On Postgres, for an app that must be alone; a file of SQLite's is in a data directory that is. */
+  readonly ownership?: Ownership;
+  /** On SQLite; a Postgres server has its own say. @default 'process' */
+  readonly durability?: Durability;
+  /** On Postgres: told of a connection that broke while nobody used it. The next statement opens another. */
+  readonly onSessionLost?: (error: Error) => void;
+}
+
+/**
+ * A database with its tables up to date; `destroy()` closes it. Processes that open one at the same time migrate it one after the other,
+ * under a lock of the database's. Rejects, with nothing left open, with what SQLite says, with DatabaseUnavailableError,
+ * DatabaseTakenError, or a migration's error.
+ */
+export async function openDatabase<Tables>(location: DatabaseLocation, options: OpenOptions): Promise<Kysely<Tables>> {
+  const database = new Kysely<Tables>({ dialect: await dialectFor(location, options) });
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve({ ...options.migrations }) },
+    ...(location.kind === 'postgres' && { migrationTableSchema: options.schema }),
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await database.destroy();
+    throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
+  }
+  return database;
+}
+
+async function dialectFor(location: DatabaseLocation, options: OpenOptions): Promise<Dialect> {
+  const { schema, ownership, durability, onSessionLost } = options;
+  return location.kind === 'sqlite'
+    ? sqliteDialect(location.file, durability)
+    : await postgresDialect({
+        url: location.url,
+        schema,
+        ...(ownership && { ownership }),
+        ...(onSessionLost && { onSessionLost }),
+      });
+}
