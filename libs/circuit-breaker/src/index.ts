@@ -1,5 +1,10 @@
 export type { CallPermit } from './call-permit.ts';
-export { CircuitBreaker, type CircuitSnapshot, type CircuitState, type StateChange } from './circuit-breaker.ts';
+export type { CallTotals } from './circuit.ts';
+export { CircuitBreaker, type CircuitSnapshot, type ExecuteOptions } from './circuit-breaker.ts';
 export { CircuitBreakerOpenError } from './errors.ts';
+export type { CircuitEvents, CircuitListener } from './events.ts';
 export type { CircuitBreakerOptions } from './options.ts';
-export type { ConsecutiveFailures, FailureRate } from './trip.ts';
+export type { RecoveryTimeout } from './recovery-timeout.ts';
+export type { CircuitState } from './state.ts';
+export type { ConsecutiveFailures, RateOverCalls, RateOverTime } from './trip-options.ts';
+export type { Verdict } from './verdict.ts';

@@ -1,55 +1,64 @@
-import type { ConsecutiveFailures, FailureRate } from './trip.ts';
+import type { RecoveryTimeout } from './recovery-timeout.ts';
+import type { ConsecutiveFailures, RateOverCalls, RateOverTime } from './trip-options.ts';
+import type { Verdict } from './verdict.ts';
+
+import { requireValidOptions } from './validation.ts';
 
 export interface CircuitBreakerOptions {
-  /** Names the breaker in errors and snapshots. @default 'circuit' */
+  /** Names the breaker in errors, snapshots and metrics. @default 'circuit' */
   readonly name?: string;
-  /** When failures open the circuit. @default 5 consecutive failures */
-  readonly trip?: ConsecutiveFailures | FailureRate;
-  /** Milliseconds from opening to the first probe: above 0. @default 60000 */
-  readonly recoveryTimeoutMs?: number;
-  /** Calls let through to find out whether the other side has recovered: an integer from 1. @default 1 */
+  /** What opens the circuit. @default 5 consecutive failures */
+  readonly trip?: ConsecutiveFailures | RateOverCalls | RateOverTime;
+  /** Milliseconds from opening to the first probe: above 0, constant or growing. @default 60000 */
+  readonly recoveryTimeoutMs?: number | RecoveryTimeout;
+  /** Calls let through to find out whether the other side has recovered: an integer from 1 to 1000000. @default 1 */
   readonly halfOpenPermits?: number;
-  /** Whether what a call rejected with is a failure of the other side; anything else counts as a success. @default always */
-  readonly isFailure?: (error: unknown) => boolean;
-  /** Milliseconds on a clock that never goes backwards. @default performance.now */
+  /** What a rejection says of the other side. Asked once per rejection. @default always a failure */
+  readonly judgeError?: (error: unknown) => Verdict;
+  /** What a result says of the other side; it is handed on whatever that is. Asked once per result. @default always a success */
+  readonly judgeResult?: (result: unknown) => Verdict;
+  /**
+   * Whether each refusal is an error of its own with a stack, and the stacks of errors go on beyond `execute` to the functions that
+   * await it. Off, all refusals of one open period share one error without a stack; on, a refusal or a failure costs several times as much.
+   * @default false
+   */
+  readonly stackTraces?: boolean;
+  /** Milliseconds since the Unix epoch on a clock that never goes backwards. @default the process's monotonic clock */
   readonly now?: () => number;
 }
+
+const { timeOrigin } = performance;
 
 export const DEFAULTS = {
   name: 'circuit',
   trip: { consecutiveFailures: 5 },
   recoveryTimeoutMs: 60_000,
   halfOpenPermits: 1,
-  isFailure: () => true,
+  judgeError: () => 'failure',
+  judgeResult: undefined,
+  stackTraces: false,
   // eslint-disable-next-line no-restricted-properties -- the default of the seam: there is no Clock in a library without dependencies
-  now: () => performance.now(),
-} satisfies Required<CircuitBreakerOptions>;
+  now: () => timeOrigin + performance.now(),
+} satisfies { [Option in keyof Required<CircuitBreakerOptions>]: CircuitBreakerOptions[Option] | undefined };
 
-const MAX_WINDOW_CALLS = 1_000_000;
-
-/** Throws a RangeError that names the option, its range and the value. */
-export function requireValid({ trip, recoveryTimeoutMs, halfOpenPermits }: Required<CircuitBreakerOptions>): void {
-  if (!(recoveryTimeoutMs > 0 && Number.isFinite(recoveryTimeoutMs))) {
-    throw outOfRange('recoveryTimeoutMs', 'a number above 0', recoveryTimeoutMs);
-  }
-  requireInteger('halfOpenPermits', halfOpenPermits, MAX_WINDOW_CALLS);
-  if ('consecutiveFailures' in trip) {
-    requireInteger('trip.consecutiveFailures', trip.consecutiveFailures, Number.MAX_SAFE_INTEGER);
-    return;
-  }
-  if (!(trip.failureRate > 0 && trip.failureRate <= 1)) {
-    throw outOfRange('trip.failureRate', 'above 0 and at most 1', trip.failureRate);
-  }
-  requireInteger('trip.windowCalls', trip.windowCalls, MAX_WINDOW_CALLS);
-  requireInteger('trip.minimumCalls', trip.minimumCalls, trip.windowCalls);
+export interface CircuitBreakerSettings extends Required<Omit<CircuitBreakerOptions, 'judgeResult'>> {
+  /** Undefined where every result is a success: then nobody is asked. */
+  readonly judgeResult: CircuitBreakerOptions['judgeResult'] | undefined;
 }
 
-function requireInteger(option: string, value: number, max: number): void {
-  if (!(Number.isInteger(value) && value >= 1 && value <= max)) {
-    throw outOfRange(option, `an integer from 1 to ${max}`, value);
-  }
-}
-
-function outOfRange(option: string, range: string, value: number): RangeError {
-  return new RangeError(`CircuitBreaker ${option}: must be ${range}, not ${value}`);
+/** An option that is undefined has its default. Throws a RangeError or TypeError that names the option, what it must be, and the value. */
+export function toSettings(options: CircuitBreakerOptions): CircuitBreakerSettings {
+  const {
+    name = DEFAULTS.name,
+    trip = DEFAULTS.trip,
+    recoveryTimeoutMs = DEFAULTS.recoveryTimeoutMs,
+    halfOpenPermits = DEFAULTS.halfOpenPermits,
+    judgeError = DEFAULTS.judgeError,
+    judgeResult = DEFAULTS.judgeResult,
+    stackTraces = DEFAULTS.stackTraces,
+    now = DEFAULTS.now,
+  } = options;
+  const settings = { name, trip, recoveryTimeoutMs, halfOpenPermits, judgeError, judgeResult, stackTraces, now };
+  requireValidOptions(settings);
+  return settings;
 }

@@ -69,5 +69,10 @@ function toWireService(upstream: Upstream): GatewayEndpointsResponse['services']
 
 function toWireEndpoint({ inFlight, breaker }: Upstream['endpoints'][number]) {
   const { state, failureCount, retryAfterMs } = breaker.snapshot();
-  return { inFlight, breaker: state, failures: failureCount, retryAfterMs };
+  return {
+    inFlight,
+    breaker: state,
+    failures: failureCount,
+    retryAfterMs: retryAfterMs === Infinity ? null : retryAfterMs,
+  };
 }

@@ -11,7 +11,7 @@ export interface MeasuredRooms {
   readonly server: { readonly tunnels: number };
 }
 
-const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
+const BREAKER_STATES = ['closed', 'half-open', 'open', 'isolated'] as const;
 
 /** Adds the data port's figures to `/metrics`. The hot path counts in plain fields; they are read here, once a scrape. */
 export function addTrafficMetrics(registry: Registry, { traffic, upstreams, server }: MeasuredRooms): void {
@@ -84,7 +84,7 @@ function addEndpointGauges(registry: Registry, upstreams: MeasuredRooms['upstrea
   });
   new Gauge({
     name: 'signalbox_gateway_endpoint_breaker',
-    help: "State of an endpoint's circuit breaker: 0 closed, 1 half-open, 2 open.",
+    help: "State of an endpoint's circuit breaker: 0 closed, 1 half-open, 2 open, 3 isolated.",
     labelNames: ['service', 'instance'],
     registers,
     collect() {

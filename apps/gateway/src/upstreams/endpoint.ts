@@ -44,7 +44,7 @@ export class Endpoint implements BalancedEndpoint {
       recoveryTimeoutMs: options.breakerRecoveryMs,
       now: options.now,
     });
-    this.breaker.onStateChange(({ from, to }) => {
+    this.breaker.on('stateChange', ({ from, to }) => {
       // an endpoint that fails its trial goes from half-open to open again and again: nothing new to tell
       if (to === 'closed' || from === 'closed') {
         options.onBreakerChange?.(this, to === 'closed' ? 'taken-back' : 'given-up');

@@ -1,4 +1,5 @@
-import { type CallPermit, type CircuitBreaker, CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
+import type { CallPermit, CircuitBreaker, CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
+
 import { roundRobin } from '@signalbox/load-balancer';
 import { type Instance, isRoutable } from '@signalbox/schemas';
 
@@ -66,11 +67,9 @@ export class Callee {
   /** Why nothing was admitted: NoInstancesError, or that of the breaker that lets something through soonest. */
   refusal(): NoInstancesError | CircuitBreakerOpenError {
     const [soonest] = this.#endpoints
-      .map(({ breaker }) => breaker.snapshot())
+      .map(({ breaker }) => breaker.refusal())
       .sort((one, other) => one.retryAfterMs - other.retryAfterMs);
-    return soonest === undefined
-      ? new NoInstancesError(this.#watch.service, this.#watch.instances.length)
-      : new CircuitBreakerOpenError(soonest.name, soonest.retryAfterMs);
+    return soonest ?? new NoInstancesError(this.#watch.service, this.#watch.instances.length);
   }
 
   close(): void {

@@ -16,9 +16,9 @@ export const GatewayEndpointsResponse = z.object({
           endpoint: z
             .object({
               inFlight: z.int().describe('requests under way'),
-              breaker: z.enum(['closed', 'open', 'half-open']),
+              breaker: z.enum(['closed', 'open', 'half-open', 'isolated']),
               failures: z.int().describe('in a row, as the breaker counts'),
-              retryAfterMs: z.number(),
+              retryAfterMs: z.number().nullable().describe('null while isolated: not by itself'),
             })
             .nullable()
             .describe('null for an instance that gets no requests'),

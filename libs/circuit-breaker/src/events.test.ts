@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+
+import { CircuitBreaker } from './circuit-breaker.ts';
+
+function createBreaker() {
+  const time = { now: 0 };
+  const breaker = new CircuitBreaker({
+    trip: { consecutiveFailures: 1 },
+    recoveryTimeoutMs: 100,
+    now: () => time.now,
+  });
+  const heard: unknown[] = [];
+  for (const event of ['success', 'failure', 'refusal', 'stateChange'] as const) {
+    breaker.on(event, (happened) => heard.push([event, happened]));
+  }
+  return { breaker, heard, time };
+}
+
+describe('the events of a breaker', () => {
+  it('tell the story of its calls in order', () => {
+    const { breaker, heard, time } = createBreaker();
+
+    breaker.tryAcquire()?.succeeded();
+    breaker.tryAcquire()?.failed('down');
+    breaker.tryAcquire();
+    time.now = 100;
+    breaker.tryAcquire()?.succeeded();
+
+    expect(heard).toEqual([
+      ['success', { isSlow: false }],
+      ['failure', { cause: 'down', isSlow: false }],
+      ['stateChange', { from: 'closed', to: 'open' }],
+      ['refusal', { state: 'open' }],
+      ['stateChange', { from: 'open', to: 'half-open' }],
+      ['success', { isSlow: false }],
+      ['stateChange', { from: 'half-open', to: 'closed' }],
+    ]);
+  });
+
+  it('do not tell of what does not count', () => {
+    const { breaker, heard } = createBreaker();
+    const late = breaker.tryAcquire();
+    breaker.tryAcquire()?.cancelled();
+    breaker.reset();
+
+    late?.failed();
+
+    expect(heard).toEqual([]);
+    expect(breaker.snapshot().totals.uncounted).toBe(2);
+  });
+
+  it('reach the other listeners when one throws, whose error goes uncaught', async () => {
+    const breaker = new CircuitBreaker();
+    const heard: string[] = [];
+    breaker.on('success', () => {
+      throw new Error('broken listener');
+    });
+    breaker.on('success', () => heard.push('second'));
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    const uncaught = new Promise((resolve) => process.once('uncaughtException', resolve));
+
+    await expect(breaker.execute(() => Promise.resolve('fine'))).resolves.toBe('fine');
+
+    await expect(uncaught).resolves.toMatchObject({ message: 'broken listener' });
+    others.forEach((listener) => process.on('uncaughtException', listener));
+    expect(heard).toEqual(['second']);
+  });
+});
