@@ -59,9 +59,14 @@ async function outcomeOf(
   const { stdout } = await running.finally(() => {
     clearTimeout(interrupt);
   });
-  const { completed, wrong } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Outcome; // both programs print one
+  return completedOf(workload, stdout);
+}
+
+/** Reads the last line that a load generator printed. Throws a BenchError for any wrong answer, and for none at all. */
+export function completedOf(workload: Workload, printed: string): number {
+  const { completed, wrong } = JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Outcome; // both generators print one
   if (wrong > 0 || completed === 0) {
-    throw new BenchError(`${workload.name}: ${wrong} wrong answers beside ${completed}`);
+    throw new BenchError(`${workload.name}: ${wrong} wrong answers beside ${completed} right ones`);
   }
   return completed;
 }

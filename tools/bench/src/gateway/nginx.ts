@@ -10,7 +10,7 @@ import { ANSWERS, SMALL_GET } from './workload.ts';
 const EXPORT = '/api/products/export';
 
 /** Connections that a proxy keeps to the backend: more than the load opens, so that none is opened anew. */
-export const KEPT_CONNECTIONS = 64;
+const KEPT_CONNECTIONS = 64;
 
 /** A backend that costs little: two answers out of the configuration, the long one out of an open file. */
 export async function startNginxBackend(nginx: string, ground: Ground): Promise<Site> {

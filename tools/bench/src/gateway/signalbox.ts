@@ -47,20 +47,18 @@ export async function startSignalbox(backend: Site, ground: Ground, otherCore: n
 async function startControl(ground: Ground): Promise<Control> {
   const configPort = await freePort();
   const registryPort = await freePort();
-  await Promise.all([
-    startApp('config-server', ground, {
-      environment: {
-        SIGNALBOX_PORT: String(configPort),
-        SIGNALBOX_DATA_DIR: join(ground.directory, 'config-server'),
-        SIGNALBOX_SEED_DIR: join(WORKSPACE, 'docker', 'seed', 'config'),
-      },
-      readyPort: configPort,
-    }),
-    startApp('registry', ground, {
-      environment: { SIGNALBOX_PORT: String(registryPort), SIGNALBOX_DATA_DIR: join(ground.directory, 'registry') },
-      readyPort: registryPort,
-    }),
-  ]);
+  await startApp('config-server', ground, {
+    environment: {
+      SIGNALBOX_PORT: String(configPort),
+      SIGNALBOX_DATA_DIR: join(ground.directory, 'config-server'),
+      SIGNALBOX_SEED_DIR: join(WORKSPACE, 'docker', 'seed', 'config'),
+    },
+    readyPort: configPort,
+  });
+  await startApp('registry', ground, {
+    environment: { SIGNALBOX_PORT: String(registryPort), SIGNALBOX_DATA_DIR: join(ground.directory, 'registry') },
+    readyPort: registryPort,
+  });
   return { configUrl: addressOf(configPort, ''), registryUrl: addressOf(registryPort, '') };
 }
 
