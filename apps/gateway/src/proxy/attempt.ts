@@ -74,7 +74,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   /** Breaks it off. `blame` says whether the endpoint is at fault. */
   cancel(blame: 'endpoint' | 'nobody'): void {
     if (blame === 'endpoint') {
-      this.#acquired.permit.failed();
+      this.#blameEndpoint();
     } else {
       this.#acquired.permit.cancelled();
     }
@@ -112,6 +112,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     }
     this.#state = 'answered';
     this.#patience?.cancel();
+    this.endpoint.isAnswering = true;
     if (FAILURES.has(status)) {
       this.#acquired.permit.failed();
     } else {
@@ -140,17 +141,25 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController, _status: number, ...[, socket]: [unknown, Duplex]): void {
+    this.endpoint.isAnswering = true;
     this.#acquired.permit.succeeded();
     this.#finish();
     this.#listener.switched(rawFields(controller), socket);
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.#acquired.permit.failed(error);
+    this.#blameEndpoint(error);
     const before = this.#finish();
     if (before !== 'over' && before !== 'discarding') {
       this.#listener.failed(this, error);
     }
+  }
+
+  #blameEndpoint(error?: Error): void {
+    if (this.#state === 'queued' || this.#state === 'sent') {
+      this.endpoint.isAnswering = false;
+    }
+    this.#acquired.permit.failed(error);
   }
 
   #finish(): string {

@@ -23,12 +23,20 @@ export interface EndpointOptions {
 /** An idle connection is closed before Node's own servers close theirs (5 s), or a request could meet the closing. */
 const KEEP_ALIVE_MS = 4_000;
 
+/** What is reported of a request that the breaker was not asked about. */
+const UNCOUNTED: CallPermit = { succeeded: () => undefined, failed: () => undefined, cancelled: () => undefined };
+
 /** One instance as a target: its connections, its circuit breaker, and how many requests are under way to it. */
 export class Endpoint implements BalancedEndpoint {
   readonly id: string;
   readonly origin: string;
   readonly breaker: CircuitBreaker;
   weight: number;
+  /**
+   * Whether the last that was heard of it is an answer, whatever its status, and no broken connection or silence. Written by who sends
+   * requests to it.
+   */
+  isAnswering = true;
   readonly #pool: Pool;
   readonly #maxInFlight: number;
   #inFlight = 0;
@@ -74,6 +82,20 @@ export class Endpoint implements BalancedEndpoint {
     const permit = this.isSaturated ? undefined : this.breaker.tryAcquire();
     this.#inFlight += Number(permit !== undefined);
     return permit;
+  }
+
+  /** Room for one request, whatever the breaker says, which will not hear of it. */
+  tryAcquireUnguarded(): CallPermit | undefined {
+    if (this.isSaturated) {
+      return undefined;
+    }
+    this.#inFlight += 1;
+    return UNCOUNTED;
+  }
+
+  /** Whether the breaker holds requests back. */
+  get isLeftAlone(): boolean {
+    return this.breaker.state !== 'closed';
   }
 
   release(): void {

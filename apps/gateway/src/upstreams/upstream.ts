@@ -16,6 +16,9 @@ export interface Acquired {
 /** Why there is none: nothing routable, everything left alone by its breaker, or everything at its bound. */
 export type Unavailable = 'no-endpoint' | 'circuit-open' | 'overloaded';
 
+/** Of the endpoints that answer, whatever they answer, breakers may hold back at most this share: Envoy's panic threshold. */
+const MOST_HELD_BACK = 0.5;
+
 const SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
 
 /** A service's routable endpoints, kept as the registry tells them. The watch belongs to the upstream. */
@@ -54,12 +57,16 @@ export class Upstream {
     return this.#watch.ready;
   }
 
-  /** The next endpoint's leave; those whose breaker or bound refuses are passed over. */
+  /**
+   * The next endpoint's leave; those whose breaker or bound refuses are passed over. Where breakers hold back most of the endpoints that
+   * answer, they are not heeded: an application that answers 503 everywhere is better heard than hidden, and the few that are left would
+   * get the requests of all. What can't be reached is never asked in spite of its breaker.
+   */
   acquire(excluded?: ReadonlySet<string>): Acquired | Unavailable {
     let passedOver = excluded;
     let endpoint = this.#balancer.choose(this.#endpoints, excluded);
     while (endpoint !== undefined) {
-      const permit = endpoint.tryAcquire();
+      const permit = endpoint.tryAcquire() ?? this.#acquireInPanic(endpoint);
       if (permit !== undefined) {
         return { endpoint, permit };
       }
@@ -84,6 +91,15 @@ export class Upstream {
       this.#watch.close(),
       ...[...this.#endpoints, ...this.#leaving].map((endpoint) => endpoint.destroy()),
     ]);
+  }
+
+  #acquireInPanic(endpoint: Endpoint): CallPermit | undefined {
+    if (!endpoint.isAnswering || endpoint.isSaturated) {
+      return undefined;
+    }
+    const answering = this.#endpoints.filter(({ isAnswering }) => isAnswering);
+    const heldBack = answering.filter(({ isLeftAlone }) => isLeftAlone);
+    return heldBack.length > answering.length * MOST_HELD_BACK ? endpoint.tryAcquireUnguarded() : undefined;
   }
 
   #whyNot(): Unavailable {
