@@ -1,9 +1,11 @@
 export type { CallPermit } from './call-permit.ts';
 export type { CallTotals } from './circuit.ts';
 export { CircuitBreaker, type CircuitSnapshot, type ExecuteOptions } from './circuit-breaker.ts';
+export { CircuitBreakerRegistry, type CircuitBreakerRegistryOptions } from './circuit-breaker-registry.ts';
 export { CircuitBreakerOpenError } from './errors.ts';
 export type { CircuitEvents, CircuitListener } from './events.ts';
 export type { CircuitBreakerOptions } from './options.ts';
+export { exportCircuitMetrics, type PrometheusClient } from './prometheus.ts';
 export type { RecoveryTimeout } from './recovery-timeout.ts';
 export type { CircuitState } from './state.ts';
 export type { ConsecutiveFailures, RateOverCalls, RateOverTime } from './trip-options.ts';
