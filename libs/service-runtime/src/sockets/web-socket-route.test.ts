@@ -9,7 +9,7 @@ import { FakeClock } from '@signalbox/testkit';
 import { createService } from '../service.ts';
 import { addWebSocketRoutes } from './web-socket-route.ts';
 
-async function startEcho() {
+async function startEcho(options: { readonly maxSockets?: number } = {}) {
   const clock = new FakeClock();
   const service = await createService({
     name: 'echo',
@@ -23,6 +23,7 @@ async function startEcho() {
     {
       path: '/ws',
       clock,
+      ...options,
       onConnection: (socket, { identity }) => {
         socket.send(identity.name);
       },
@@ -80,6 +81,20 @@ describe('addWebSocketRoutes', () => {
 
     expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
     peer.destroy();
+  });
+
+  it('refuses one socket more than it may hold, until another is gone', async () => {
+    await using echo = await startEcho({ maxSockets: 1 });
+    const first = new WebSocket(`${echo.url}/ws`);
+    await once(first, 'open');
+
+    expect(await refusalOf(new WebSocket(`${echo.url}/ws`))).toContain('503');
+
+    first.close();
+    await once(first, 'close');
+    const next = new WebSocket(`${echo.url}/ws`);
+    expect(String((await once(next, 'message'))[0])).toBe('anyone');
+    next.terminate();
   });
 
   it('closes a socket whose message is too large', async () => {

@@ -16,15 +16,17 @@ export interface WebSocketRouteOptions {
   readonly maxPayloadBytes?: number;
   /** A peer that has not answered the last ping when the next is due is cut off. @default 15000 */
   readonly pingEveryMs?: number;
+  /** Sockets open at a time; one more is refused with 503. @default 20000 */
+  readonly maxSockets?: number;
   onConnection(socket: WebSocket, caller: { readonly identity: Identity; readonly request: IncomingMessage }): void;
 }
 
-const DEFAULTS = { maxPayloadBytes: 65_536, pingEveryMs: 15_000 };
+const DEFAULTS = { maxPayloadBytes: 65_536, pingEveryMs: 15_000, maxSockets: 20_000 };
 
 /** Going away (RFC 6455 section 7.4.1): the server stops, the client comes back to another or later. */
 const GOING_AWAY = 1001;
 
-const LINES = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' } as const;
+const LINES = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
 /**
  * Adds WebSocket routes to a service, closed to strangers and to pages of other origins (cross-site WebSocket hijacking).
@@ -35,9 +37,13 @@ export function addWebSocketRoutes(service: Service, routes: readonly WebSocketR
   service.http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const endpoint = endpoints.get((request.url ?? '').replace(/\?.*$/s, ''));
-    const admitted = endpoint === undefined ? 404 : admit(request, service.access);
-    if (typeof admitted === 'number' || endpoint === undefined) {
-      refuse(socket, typeof admitted === 'number' ? admitted : 404);
+    if (endpoint === undefined) {
+      refuse(socket, 404);
+      return;
+    }
+    const admitted = admit(request, service.access);
+    if (typeof admitted === 'number' || endpoint.isFull) {
+      refuse(socket, typeof admitted === 'number' ? admitted : 503);
       return;
     }
     endpoint.accept({ request, socket, head }, admitted);
@@ -76,6 +82,10 @@ class Endpoint {
     this.#options = { ...DEFAULTS, ...options };
     this.#server = new WebSocketServer({ noServer: true, maxPayload: this.#options.maxPayloadBytes });
     this.#pinging = this.#ping();
+  }
+
+  get isFull(): boolean {
+    return this.#server.clients.size >= this.#options.maxSockets;
   }
 
   accept(upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer }, identity: Identity): void {
