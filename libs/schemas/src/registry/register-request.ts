@@ -61,7 +61,7 @@ export type CheckDefinition = z.infer<typeof CheckDefinition>;
 
 /** The body of `PUT /api/v1/services/{service}/instances/{id}`. */
 export const RegisterRequest = z
-  .object({
+  .strictObject({
     address,
     port: z.int().min(1).max(65_535),
     environment: EnvironmentName.default('default'),

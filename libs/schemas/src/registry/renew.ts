@@ -12,16 +12,16 @@ const configurationVersion = z
   .optional();
 
 /** The body of `PUT /api/v1/services/{service}/instances/{id}/lease`; it may be left out. */
-export const RenewRequest = z.object({ configurationVersion });
+export const RenewRequest = z.strictObject({ configurationVersion });
 export type RenewRequest = z.infer<typeof RenewRequest>;
 
 export const RenewResponse = Lease.extend({ revision: z.int().nonnegative() });
 export type RenewResponse = z.infer<typeof RenewResponse>;
 
 /** The body of `POST /api/v1/leases/renew`. */
-export const RenewManyRequest = z.object({
+export const RenewManyRequest = z.strictObject({
   instances: z
-    .array(z.object({ service: ServiceName, id: InstanceId, configurationVersion }))
+    .array(z.strictObject({ service: ServiceName, id: InstanceId, configurationVersion }))
     .min(1)
     .max(MAX_RENEWALS),
 });
