@@ -64,8 +64,11 @@ export function addLeaseRoutes(http: ServiceHttp, parts: LeaseParts): void {
       },
     },
     async (request) => {
-      const known = request.body.instances.filter((key) => isKnown(parts, key));
-      const unknown = request.body.instances.filter((key) => !isKnown(parts, key));
+      const known: RenewManyRequest['instances'] = [];
+      const unknown: RenewManyRequest['instances'] = [];
+      for (const named of request.body.instances) {
+        (isKnown(parts, named) ? known : unknown).push(named);
+      }
       await Promise.all(
         known.map(({ service, id, configurationVersion }) =>
           renew(parts, request, { key: { service, id }, configurationVersion }),
