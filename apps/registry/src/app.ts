@@ -34,6 +34,7 @@ import { addDiscoveryRoutes } from './http/discovery-routes.ts';
 import { addLeaseRoutes } from './http/lease-routes.ts';
 import { toProblem } from './http/problems.ts';
 import { addRegistrationRoutes } from './http/registration-routes.ts';
+import { addRegistryMetrics } from './http/registry-metrics.ts';
 import { addStatusRoutes } from './http/status-routes.ts';
 import { Leases } from './leases/leases.ts';
 import { SqlStore } from './store/sql-store.ts';
@@ -157,6 +158,7 @@ function addRoutes({ service, catalog, registrar, leases }: Rooms, { settings, c
   addLeaseRoutes(service.http, { catalog, registrar, leases });
   addStatusRoutes(service.http, { catalog, registrar });
   addDiscoveryRoutes(service.http, { catalog, longPolls });
+  addRegistryMetrics(service.metrics, { catalog, leases, watches, longPolls });
   addWebSocketRoutes(service, [
     {
       path: '/api/v1/watch',

@@ -1,7 +1,7 @@
 import type { Instance } from './instance.ts';
 import type { InstanceKey } from './registration.ts';
 
-import { isRoutable } from './status.ts';
+import { type InstanceStatus, isRoutable } from './status.ts';
 
 /** One change: the instance as it is from `revision` on, or none when it left. */
 export interface CatalogChange extends InstanceKey {
@@ -72,6 +72,15 @@ export class Catalog {
       .filter(([, { instances }]) => instances.size > 0)
       .map(([name, { instances }]) => ({ name, instances: instances.size, healthy: countRoutable(instances) }))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  /** How many instances are of each status; a status that none is of is absent. */
+  statuses(): ReadonlyMap<InstanceStatus, number> {
+    const counts = new Map<InstanceStatus, number>();
+    for (const { instances } of this.#services.values()) {
+      instances.forEach(({ status }) => counts.set(status, (counts.get(status) ?? 0) + 1));
+    }
+    return counts;
   }
 
   /** Also of a service that nobody registered yet: then a revision that is not newer than any change to come. */

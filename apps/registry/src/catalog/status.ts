@@ -1,4 +1,5 @@
-export type InstanceStatus = 'starting' | 'up' | 'warning' | 'down' | 'draining' | 'out-of-service';
+export const INSTANCE_STATUSES = ['starting', 'up', 'warning', 'down', 'draining', 'out-of-service'] as const;
+export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
 export type Override = 'up' | 'down' | 'out-of-service';
 export type CheckStatus = 'pending' | 'pass' | 'warn' | 'fail';
 

@@ -54,6 +54,19 @@ describe('Leases', () => {
     expect(running.lapsed).toHaveLength(1);
   });
 
+  it('counts renewals and lapses, and a registration as neither', async () => {
+    const clock = new FakeClock(0);
+    await using running = someLeases(clock);
+    running.leases.registered(anInstance({ ttlMs: 30_000 }));
+    running.leases.registered(anInstance({ ttlMs: 30_000 }));
+
+    running.leases.renew(key);
+    running.leases.renew({ service: 'orders', id: 'unknown' });
+    await clock.advance(30_000 + TICK_MS);
+
+    expect(running.leases).toMatchObject({ renewals: 1, lapses: 1 });
+  });
+
   it('takes a registration for a renewal, with the TTL that it brings', async () => {
     const clock = new FakeClock(0);
     await using running = someLeases(clock);

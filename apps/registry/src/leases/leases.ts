@@ -49,6 +49,8 @@ export class Leases implements InstanceFollower {
   readonly #stop = new AbortController();
   #ticking: Promise<void> = Promise.resolve();
   #lookedAt: number;
+  #renewals = 0;
+  #lapses = 0;
 
   constructor(options: LeasesOptions) {
     this.#options = { ...DEFAULTS, ...options };
@@ -58,6 +60,16 @@ export class Leases implements InstanceFollower {
 
   get size(): number {
     return this.#leases.size;
+  }
+
+  /** Renewals so far; registrations are none. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
+  /** Leases that ran out so far. */
+  get lapses(): number {
+    return this.#lapses;
   }
 
   start(): void {
@@ -77,13 +89,17 @@ export class Leases implements InstanceFollower {
     const name = keyText(registration);
     if (ttlMs === null) {
       this.#leases.delete(name);
-    } else if (this.#leases.get(name)?.ttlMs !== ttlMs) {
-      const lease = { key: { service, id }, ttlMs, endsAt: this.#options.clock.now() + ttlMs };
-      this.#leases.set(name, lease);
-      this.#lookAgain(lease);
-    } else {
-      this.renew(registration);
+      return;
     }
+    const endsAt = this.#options.clock.now() + ttlMs;
+    const known = this.#leases.get(name);
+    if (known?.ttlMs === ttlMs) {
+      known.endsAt = endsAt;
+      return;
+    }
+    const lease = { key: { service, id }, ttlMs, endsAt };
+    this.#leases.set(name, lease);
+    this.#lookAgain(lease);
   }
 
   removed(key: InstanceKey): void {
@@ -101,6 +117,7 @@ export class Leases implements InstanceFollower {
       return undefined;
     }
     lease.endsAt = this.#options.clock.now() + lease.ttlMs;
+    this.#renewals += 1;
     return lease.ttlMs;
   }
 
@@ -130,6 +147,7 @@ export class Leases implements InstanceFollower {
       return;
     }
     this.#leases.delete(name);
+    this.#lapses += 1;
     this.#options.onLapsed(lease.key);
   }
 }

@@ -29,6 +29,18 @@ describe('ServiceWatches', () => {
     expect(update.type === 'snapshot' && idsOf(update.instances)).toEqual(['a']);
   });
 
+  it('counts its subscriptions', () => {
+    const { watches } = someWatches();
+    const leave = watches.subscribe('orders', () => undefined);
+    watches.subscribe('orders', () => undefined);
+    watches.subscribe('web', () => undefined);
+
+    expect(watches.subscriptions).toBe(3);
+    leave();
+    leave();
+    expect(watches.subscriptions).toBe(2);
+  });
+
   it('gives all watchers the same snapshot until something changes', () => {
     const { catalog, watches } = someWatches();
     catalog.put(anInstance());

@@ -37,6 +37,11 @@ export class ServiceWatches {
     });
   }
 
+  /** How many subscriptions there are, to all services together. */
+  get subscriptions(): number {
+    return this.#listeners.values().reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** What a watcher who has seen this revision lacks: a delta, empty if nothing happened, or a snapshot when that is not known any more. */
   since(service: string, revision: number | undefined): ServiceUpdate {
     const changed = revision === undefined ? undefined : this.#changedAfter(service, revision);
