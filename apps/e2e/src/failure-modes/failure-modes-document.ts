@@ -6,10 +6,16 @@ const COLUMNS = ['scenario', 'what is done', 'what is promised', 'requests', 'fa
 /** Of the columns, those that a test states and does not measure. */
 const STATED = [0, 1, 2, 5];
 
-/** The document with these rows in place of those that stood between its markers. */
-export function withRows(document: string, rows: readonly FailureModeRow[], heading: string): string {
-  const [before, , after] = parts(document);
-  return `${before}${BEGIN}\n\n${heading}\n\n${toTable(rows.map(cellsOf))}\n\n${END}${after}`;
+/** The document with these rows between its markers: with `isWhole` alone, otherwise in place of those of the same scenarios. */
+export function withRows(
+  document: string,
+  rows: readonly FailureModeRow[],
+  { heading, isWhole }: { heading: string; isWhole: boolean },
+): string {
+  const [before, table, after] = parts(document);
+  const known = isWhole ? [] : readTable(table);
+  const cells = new Map([...known, ...rows.map(cellsOf)].map((row) => [row[0], row]));
+  return `${before}${BEGIN}\n\n${heading}\n\n${toTable([...cells.values()])}\n\n${END}${after}`;
 }
 
 /**
