@@ -9,6 +9,8 @@ import { systemClock } from '@signalbox/clock';
 import { demoInstance, Fleet, instanceEnvironment, type InstanceSpec, type LaunchOptions } from '@signalbox/dev';
 import { freePort } from '@signalbox/testkit';
 
+import { LineLog } from './line-log.ts';
+
 /** Options of a fleet that meets no other on this machine. */
 export async function isolatedOptions(): Promise<LaunchOptions> {
   return {
@@ -61,24 +63,21 @@ function echoInstance(options: LaunchOptions, echo: EchoOptions): InstanceSpec {
 /** The whole platform as `npm start` runs it, and what a test asks of it. */
 export class Platform implements AsyncDisposable {
   readonly fleet: Fleet;
-  readonly #lines: string[];
+  readonly #log: LineLog;
   readonly #registry: RegistryClient;
   readonly #watches = new Map<string, ServiceWatch>();
 
-  private constructor(fleet: Fleet, lines: string[]) {
+  private constructor(fleet: Fleet, log: LineLog) {
     this.fleet = fleet;
-    this.#lines = lines;
+    this.#log = log;
     this.#registry = new RegistryClient({ url: this.url('registry') });
   }
 
   static async start({ launch, instances }: PlatformOptions = {}): Promise<Platform> {
-    const lines: string[] = [];
+    const log = new LineLog();
     const options = { ...(await isolatedOptions()), ...launch };
-    const sink = (name: string, line: string) => {
-      lines.push(`${name} ${line}`);
-    };
-    const context = { clock: systemClock, sink, ...(instances && { instances: instances(options) }) };
-    return new Platform(await Fleet.start(options, context), lines);
+    const context = { clock: systemClock, sink: log.add, ...(instances && { instances: instances(options) }) };
+    return new Platform(await Fleet.start(options, context), log);
   }
 
   /** The control plane and instances of the echo service, to which the gateway leads `/echo`. */
@@ -108,7 +107,12 @@ export class Platform implements AsyncDisposable {
 
   /** What the processes printed so far, for a test that failed. */
   get log(): string {
-    return this.#lines.join('\n');
+    return this.#log.text;
+  }
+
+  /** Resolves once a process has printed such a line: `<name> <line>`. Lines of before count. */
+  async logged(pattern: RegExp): Promise<void> {
+    await this.#log.has(pattern);
   }
 
   demoSpec(service: string, id: string): InstanceSpec {

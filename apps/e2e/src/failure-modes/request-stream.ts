@@ -131,7 +131,7 @@ export class RequestStream {
   }
 }
 
-type Ending = Pick<Outcome, 'status' | 'reason'>;
+type Ending = Pick<Outcome, 'status' | 'reason' | 'instance'>;
 
 async function ask(
   url: string,
@@ -161,8 +161,13 @@ async function read(response: IncomingMessage): Promise<Ending> {
   for await (const chunk of response) {
     chunks.push(chunk as Buffer); // no encoding is set
   }
-  const { statusCode: status = 0 } = response;
-  return { status, ...(status >= 400 && { reason: `${status} ${Buffer.concat(chunks).toString()}` }) };
+  const { statusCode: status = 0, headers } = response;
+  const instance = /; instance=(.+)$/.exec(String(headers['signalbox-route']))?.[1];
+  return {
+    status,
+    ...(instance !== undefined && { instance }),
+    ...(status >= 400 && { reason: `${status} ${Buffer.concat(chunks).toString()}` }),
+  };
 }
 
 function reasonOf(error: unknown): string {

@@ -4,6 +4,8 @@ export interface Outcome {
   readonly method: string;
   /** 0 where no whole answer came. */
   readonly status: number;
+  /** Who answered, as the gateway says; undefined where it was the gateway itself, or nobody. */
+  readonly instance?: string;
   /** Why it failed: status and body, or the error of the connection. */
   readonly reason?: string;
   /** Milliseconds of `performance.now`. */

@@ -1,8 +1,12 @@
+import { expect } from 'vitest';
+
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { Platform } from '../../src/platform.ts';
 
 const TTL_MS = 2_000;
+const BACKEND_TIMEOUT_MS = 500;
+const HURRIED_GETS = [{ method: 'GET', path: '/echo/hurried' }] as const;
 const GETS = [{ method: 'GET', path: '/echo' }] as const;
 const EVERY_METHOD = [
   { method: 'GET', path: '/echo' },
@@ -64,5 +68,37 @@ failureMode(
     const { requests, failed, reasons } = await stream.stop();
 
     return { requests, failed, reasons, note: `ended after ${(endedAfterMs / 1_000).toFixed(1)} s` };
+  },
+);
+
+failureMode(
+  {
+    scenario: 'an instance hangs',
+    action: 'SIGSTOP to one of two instances, later SIGCONT; timeouts.backendRequest is 500 ms',
+    promise:
+      'its breaker opens, no GET fails, fewer than 1 in 100 waits after that; it gets requests again once it goes on',
+    allowedFailed: 0,
+  },
+  async () => {
+    await using platform = await Platform.startWithEcho([{ id: 'echo-1' }, { id: 'echo-2' }]);
+    const stream = RequestStream.start(platform.url('gateway'), { requests: HURRIED_GETS });
+    await stream.observe(OBSERVED);
+
+    stream.phase('hanging');
+    platform.fleet.process('echo-1').signal('SIGSTOP');
+    await platform.logged(/^gateway .*echo-1.*given-up/);
+    stream.phase('left alone');
+    await stream.observe(4 * OBSERVED);
+    const leftAlone = stream.report('left alone');
+    stream.phase('going on');
+    platform.fleet.process('echo-1').signal('SIGCONT');
+    await platform.logged(/^gateway .*echo-1.*taken-back/);
+    stream.phase('after');
+    await stream.first(({ instance }) => instance === 'echo-1');
+    const { requests, failed, reasons, outcomes } = await stream.stop();
+
+    const slow = outcomes.filter(({ startedAt, endedAt }) => endedAt - startedAt >= BACKEND_TIMEOUT_MS);
+    expect(leftAlone.latencyMs(0.99)).toBeLessThan(BACKEND_TIMEOUT_MS);
+    return { requests, failed, reasons, note: `${slow.length} GETs took longer than 500 ms` };
   },
 );
