@@ -120,6 +120,7 @@ function introduce(
 function editedBranch(refresher: Refresher, trees: CommitTrees): EditedBranch {
   return {
     refresh: () => refresher.refresh(),
+    advance: (base, written) => refresher.advance(base, written),
     get commit() {
       return refresher.board.commit;
     },

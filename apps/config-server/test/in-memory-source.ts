@@ -21,13 +21,17 @@ export class InMemorySource implements Source {
     const commit = String(this.#commits.size + 1).padStart(40, '0');
     const tree = new Map<string, string>();
     for (const [path, text] of Object.entries(files)) {
-      const blob = createHash('sha1').update(text).digest('hex');
+      const blob = this.blobOf(text);
       this.#blobs.set(blob, text);
       tree.set(path, blob);
     }
     this.#commits.set(commit, tree);
     this.#labels.set(branch, commit);
     return commit;
+  }
+
+  blobOf(text: string): string {
+    return createHash('sha1').update(text).digest('hex');
   }
 
   goDown(): void {

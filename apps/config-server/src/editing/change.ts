@@ -13,7 +13,14 @@ export interface Change {
   readonly files: ReadonlyMap<string, string>;
 }
 
-export type CommitOutcome = { readonly kind: 'committed'; readonly commit: string } | { readonly kind: 'moved' };
+export type CommitOutcome =
+  | {
+      readonly kind: 'committed';
+      readonly commit: string;
+      /** The id that each file of the change was stored under. */
+      readonly blobs: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'moved' };
 
 /** Where a change is written. */
 export interface Committer {

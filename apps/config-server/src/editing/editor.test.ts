@@ -41,11 +41,13 @@ async function createBranch(files: Files, pushes: Files[] = []) {
         }
         push(Object.fromEntries(changed));
         messages.push(message);
-        return Promise.resolve({ kind: 'committed', commit: head });
+        const blobs = new Map([...changed].map(([path, text]) => [path, source.blobOf(text)]));
+        return Promise.resolve({ kind: 'committed', commit: head, blobs });
       },
     },
     branch: {
       refresh: () => refresher.refresh(),
+      advance: (base, written) => refresher.advance(base, written),
       get commit() {
         return refresher.board.commit;
       },

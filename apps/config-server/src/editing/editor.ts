@@ -1,5 +1,5 @@
 import type { Tree } from '../layering/tree.ts';
-import type { Committer } from './change.ts';
+import type { CommitOutcome, Committer } from './change.ts';
 
 import { ChangeConflictError, InvalidChangeError, TooManyChangesError } from '../errors.ts';
 import { draftTree } from './draft-tree.ts';
@@ -11,6 +11,8 @@ import { impactOf, type SemanticChange, type Serving } from './impact.ts';
 export interface EditedBranch extends Serving {
   /** Brings `commit` and what is served up to the branch as it is now. */
   refresh(): Promise<void>;
+  /** Serves a commit just made on the base without looking at the branch; where it can't, the next refresh does. */
+  advance(base: string, written: CommitOutcome & { kind: 'committed' }): Promise<void>;
   /** The commit that is served. */
   readonly commit: string;
   tree(commit: string): Promise<Tree & EditableTree & { readonly files: ReadonlyMap<string, string> }>;
@@ -68,20 +70,43 @@ export class Editor {
   }
 
   async #editInTurn(request: EditRequest): Promise<EditOutcome> {
-    const { branch, committer } = this.#options;
+    const atOnce = request.dryRun ? undefined : await this.#editServed(request);
+    if (atOnce !== undefined) {
+      return atOnce;
+    }
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      await branch.refresh();
-      const { files, changes, version: base } = await this.#draft(request);
-      if (request.dryRun || files.size === 0) {
-        return { version: base, changes };
+      await this.#options.branch.refresh();
+      const draft = await this.#draft(request);
+      if (request.dryRun || draft.files.size === 0) {
+        return { version: draft.version, changes: draft.changes };
       }
-      const outcome = await committer.commit({ base, author: request.author, message: messageOf(request), files });
-      if (outcome.kind === 'committed') {
-        await branch.refresh();
-        return { version: outcome.commit, changes };
+      const outcome = await this.#commit(request, draft);
+      if (outcome !== undefined) {
+        return outcome;
       }
     }
     throw new ChangeConflictError([request.edit.folder], `the branch moved ${MAX_ATTEMPTS} times under the change`);
+  }
+
+  /**
+   * Edits what is served, trusting the committer to find out whether the branch is elsewhere. Undefined when it is, and when there is
+   * nothing to write or the edit is refused: what is said of that must hold for the branch as it is.
+   */
+  async #editServed(request: EditRequest): Promise<EditOutcome | undefined> {
+    const draft = await this.#draft(request).catch(() => undefined);
+    return draft === undefined || draft.files.size === 0 ? undefined : this.#commit(request, draft);
+  }
+
+  /** Undefined when the branch has moved away from what the draft was made on. */
+  async #commit(request: EditRequest, { version: base, files, changes }: Draft): Promise<EditOutcome | undefined> {
+    const { branch, committer } = this.#options;
+    const outcome = await committer.commit({ base, author: request.author, message: messageOf(request), files });
+    if (outcome.kind === 'moved') {
+      return undefined;
+    }
+    await branch.advance(base, outcome);
+    await branch.refresh();
+    return { version: outcome.commit, changes };
   }
 
   async #draft({ edit, expectedVersion }: EditRequest): Promise<Draft> {

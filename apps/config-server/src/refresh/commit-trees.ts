@@ -31,6 +31,12 @@ export interface CommitTreesOptions {
   readonly maxDocuments?: number;
 }
 
+/** A commit just made, with the blob ids of the files that it wrote. */
+export interface WrittenCommit {
+  readonly commit: string;
+  readonly blobs: ReadonlyMap<string, string>;
+}
+
 const DEFAULTS = { maxTrees: 16, maxDocuments: 20_000 } satisfies Required<CommitTreesOptions>;
 
 /** Documents of commits, read once per content: a tree takes from the ones before it what has not changed. */
@@ -46,12 +52,24 @@ export class CommitTrees {
     this.#kept = new Recent(maxTrees);
   }
 
-  async load(commit: string): Promise<CommitTree> {
+  load(commit: string): Promise<CommitTree> {
+    return this.#keep(commit, () => this.#source.files(commit));
+  }
+
+  /** As `load`, without asking which files there are: they are those of the base, which the commit wrote `blobs` to. */
+  async loadOnto(base: string, { commit, blobs }: WrittenCommit): Promise<CommitTree> {
+    const { files } = await this.load(base);
+    const isSamePlaces = [...blobs.keys()].every((path) => files.has(path));
+    // New files have their place in Git's order.
+    return isSamePlaces ? this.#keep(commit, () => Promise.resolve(new Map([...files, ...blobs]))) : this.load(commit);
+  }
+
+  async #keep(commit: string, list: () => Promise<ReadonlyMap<string, string>>): Promise<CommitTree> {
     const kept = this.#kept.get(commit);
     if (kept !== undefined) {
       return kept;
     }
-    const loading = this.#read(commit);
+    const loading = this.#read(commit, list);
     this.#kept.set(commit, loading);
     try {
       return await loading;
@@ -61,9 +79,9 @@ export class CommitTrees {
     }
   }
 
-  async #read(commit: string): Promise<LoadedTree> {
+  async #read(commit: string, list: () => Promise<ReadonlyMap<string, string>>): Promise<LoadedTree> {
     const earlier = await Promise.all([...this.#kept.values()].map((kept) => kept.catch(() => undefined)));
-    const files = await this.#source.files(commit);
+    const files = await list();
     const paths = [...files.keys()].filter(isNativePath);
     if (paths.length > this.#maxDocuments) {
       throw new RangeError(`commit ${commit} has ${paths.length} documents, more than ${this.#maxDocuments}`);

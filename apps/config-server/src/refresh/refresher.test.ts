@@ -33,6 +33,64 @@ function createRefresher(source: InMemorySource) {
 }
 
 describe('Refresher', () => {
+  it('serves a commit that was made here without listing it', async () => {
+    const source = new InMemorySource();
+    const base = source.commitTo('main', SHOP);
+    const refresher = createRefresher(source);
+    await refresher.refresh();
+
+    const commit = source.commitTo('main', { ...SHOP, 'orders/production.yaml': 'a: 2\n' });
+    source.goDown();
+    await refresher.advance(base, { commit, blobs: new Map([['orders/production.yaml', source.blobOf('a: 2\n')]]) });
+
+    expect(refresher.board.commit).toBe(commit);
+    expect(refresher.board.find(ORDERS).configuration.values).toMatchObject({ a: 2 });
+    expect(refresher.board.labels.get('main')).toBe(commit);
+  });
+
+  it('leaves a commit made here to the next refresh when something else is served, or when it breaks a pair', async () => {
+    const source = new InMemorySource();
+    const base = source.commitTo('main', { ...SHOP, 'orders/schema.json': POSITIVE_A });
+    const refresher = createRefresher(source);
+    await refresher.refresh();
+    const brokenBlobs = new Map([['orders/production.yaml', source.blobOf('a: 0\n')]]);
+
+    const broken = source.commitTo('main', {
+      ...SHOP,
+      'orders/schema.json': POSITIVE_A,
+      'orders/production.yaml': 'a: 0\n',
+    });
+    await refresher.advance(base, { commit: broken, blobs: brokenBlobs });
+    expect(refresher.board.commit).toBe(base);
+
+    await refresher.refresh();
+    await refresher.advance(base, { commit: base, blobs: new Map() });
+    expect(refresher.board.commit).toBe(broken);
+    expect(refresher.board.problems()).toMatchObject([{ commit: broken }]);
+  });
+
+  it('does not fall back to the head that it had listed before a commit made here was served', async () => {
+    const source = new InMemorySource();
+    const base = source.commitTo('main', SHOP);
+    const refresher = createRefresher(source);
+    await refresher.refresh();
+    const text = 'a: 3\n';
+
+    const pushed = source.commitTo('main', { ...SHOP, 'products/production.yaml': 'b: 2\n' });
+    const refreshing = refresher.refresh();
+    const commit = source.commitTo('main', { ...SHOP, 'orders/production.yaml': text });
+    const advancing = refresher.advance(base, {
+      commit,
+      blobs: new Map([['orders/production.yaml', source.blobOf(text)]]),
+    });
+    await Promise.all([refreshing, advancing]);
+    await refresher.refresh();
+
+    expect(pushed).not.toBe(commit);
+    expect(refresher.board.commit).toBe(commit);
+    expect(refresher.board.find(ORDERS).configuration.values).toMatchObject({ a: 3 });
+  });
+
   it('has nothing to serve before the branch is there', async () => {
     const source = new InMemorySource();
     const refresher = createRefresher(source);

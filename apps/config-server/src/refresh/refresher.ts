@@ -1,6 +1,6 @@
 import type { Clock } from '@signalbox/clock';
 
-import type { CommitTree, CommitTrees } from './commit-trees.ts';
+import type { CommitTree, CommitTrees, WrittenCommit } from './commit-trees.ts';
 import type { GoodVersion, Source } from './source.ts';
 
 import { NotLoadedError, UnknownLabelError } from '../errors.ts';
@@ -37,6 +37,13 @@ export interface RefresherOptions {
   readonly defaultLabel: string;
 }
 
+interface JudgedHead {
+  readonly head: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly previous: JudgedPairs;
+  readonly judged: JudgedPairs;
+}
+
 /**
  * Keeps what is served in step with the default branch. Each new head is judged pair by pair: a pair that is broken in it stays at its
  * last valid version, the others move on. A push of several commits is judged at its last.
@@ -44,7 +51,7 @@ export interface RefresherOptions {
 export class Refresher {
   readonly #options: RefresherOptions;
   readonly #listeners = new Set<(refreshed: Refreshed) => void>();
-  /** Written by the refresh under way alone; of these there is one at a time. */
+  /** Written in the turn in which the board is, by the refresh under way or by an advance. */
   #judged: JudgedPairs | undefined;
   #remembered: ReadonlyMap<string, GoodVersion> = new Map();
   #isRemembered = false;
@@ -97,6 +104,33 @@ export class Refresher {
     return this.#next;
   }
 
+  /**
+   * Serves a commit that was made here on what is served, at once and without asking Git for it. Leaves to the next refresh what is
+   * not as simple: a head that moved meanwhile, a pair that broke. Never rejects.
+   */
+  async advance(base: string, written: WrittenCommit): Promise<void> {
+    try {
+      this.#advance(base, await this.#options.trees.loadOnto(base, written));
+    } catch {
+      // The commit stands: the refresh that follows reads it again, and says what is wrong.
+    }
+  }
+
+  #advance(base: string, tree: CommitTree): void {
+    const previous = this.#judged;
+    if (previous === undefined || this.#board?.commit !== base) {
+      return;
+    }
+    const judged = this.#judgeAll(tree, previous);
+    const isBreaking = [...judged.values()].some(
+      ({ state }) => state.kind !== 'valid' && state.quarantine.commit === tree.commit,
+    );
+    if (!isBreaking) {
+      const labels = new Map(this.#board.labels).set(this.#options.defaultLabel, tree.commit);
+      this.#serve({ head: tree.commit, labels, previous, judged });
+    }
+  }
+
   async #attempt(): Promise<void> {
     try {
       await this.#refresh();
@@ -109,6 +143,7 @@ export class Refresher {
 
   async #refresh(): Promise<void> {
     const { source, trees, defaultLabel } = this.#options;
+    const before = this.#board;
     const labels = await source.labels();
     const head = labels.get(defaultLabel);
     if (head === undefined) {
@@ -123,15 +158,23 @@ export class Refresher {
     const tree = await trees.load(head);
     const isStart = this.#judged === undefined;
     const judged = await blame({ source, head, isStart }, this.#judgeAll(tree, previous));
-    const board = new Board(
-      head,
-      labels,
-      [...judged].map(([key, { state }]) => [fromKey(key), state] as const),
-    );
+    if (this.#board !== before) {
+      await this.#refresh(); // an advance served something newer than what was judged here
+      return;
+    }
+    this.#serve({ head, labels, previous, judged });
+    await this.#remember();
+  }
+
+  #serve({ head, labels, previous, judged }: JudgedHead): void {
+    const states = [...judged].map(([key, { state }]) => [fromKey(key), state] as const);
     this.#judged = judged;
     this.#isRemembered = false;
-    this.#publish({ board, changes: changesOf(previous, judged), labelsMoved: true });
-    await this.#remember();
+    this.#publish({
+      board: new Board(head, labels, states),
+      changes: changesOf(previous, judged),
+      labelsMoved: true,
+    });
   }
 
   #moveLabels(board: Board, labels: ReadonlyMap<string, string>): void {
@@ -191,8 +234,9 @@ export class Refresher {
     if (this.#isRemembered || this.#judged === undefined) {
       return;
     }
+    const judged = this.#judged;
     const before = this.#remembered;
-    const good = goodVersionsOf(this.#judged);
+    const good = goodVersionsOf(judged);
     const moved = [...good].filter(([key, { commit }]) => before.get(key)?.commit !== commit);
     const gone = [...before].filter(([key]) => !good.has(key));
     if (moved.length + gone.length > 0) {
@@ -202,7 +246,7 @@ export class Refresher {
       );
     }
     this.#remembered = good;
-    this.#isRemembered = true;
+    this.#isRemembered = this.#judged === judged; // an advance may have come between
   }
 }
 

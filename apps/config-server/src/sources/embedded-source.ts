@@ -46,7 +46,7 @@ export class EmbeddedSource implements Committer {
 
   async commit(change: Change): Promise<CommitOutcome> {
     try {
-      return { kind: 'committed', commit: await this.store.write(`refs/heads/${this.#options.branch}`, change) };
+      return { kind: 'committed', ...(await this.store.write(`refs/heads/${this.#options.branch}`, change)) };
     } catch (error) {
       if (error instanceof GitCommandError && /Not updating|cannot lock ref .* but expected/.test(error.message)) {
         return { kind: 'moved' };

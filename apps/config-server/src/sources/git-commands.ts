@@ -47,12 +47,12 @@ export class GitCommands {
    * Rejects with a GitCommandError, or a GitNotFoundError.
    */
   run(commandLine: readonly string[]): Promise<string> {
-    return this.#run(() => this.#git, commandLine);
+    return this.mending(() => runWith(this.#git, commandLine));
   }
 
   /** Commands that write take turns by themselves. `input` may not be empty: Git would wait for more of it. */
   feed(commandLine: readonly string[], input: Buffer | string): Promise<string> {
-    return this.#run(() => this.#create(input), commandLine);
+    return this.mending(() => runWith(this.#create(input), commandLine));
   }
 
   /** Ends the commands under way, and refuses others. */
@@ -60,10 +60,11 @@ export class GitCommands {
     this.#stop.abort();
   }
 
-  async #run(git: () => SimpleGit, commandLine: readonly string[]): Promise<string> {
+  /** Does it again for as long as what it failed for is mended. */
+  async mending(work: () => Promise<string>): Promise<string> {
     for (;;) {
       try {
-        return await runWith(git(), commandLine);
+        return await work();
       } catch (error) {
         if (!(error instanceof GitCommandError) || (await this.#options.mend?.(error)) !== true) {
           throw error;
@@ -98,7 +99,8 @@ async function runWith(git: SimpleGit, commandLine: readonly string[]): Promise<
   }
 }
 
-function toFailure(command: string, reason: string): GitCommandError {
+/** What a command complained of, as an error. */
+export function toFailure(command: string, reason: string): GitCommandError {
   const isFull = NO_ROOM.test(reason.replaceAll(SAID_BY_REMOTE, ''));
   return isFull ? new StorageFullError(command, reason) : new GitCommandError(command, reason);
 }

@@ -6,7 +6,8 @@ import type { Change } from '../editing/change.ts';
 import type { GoodVersion, Origin, Source } from '../refresh/source.ts';
 
 import { GitCommandError, UnknownLabelError, UnreadableObjectError } from '../errors.ts';
-import { fastImportStream } from './fast-import-stream.ts';
+import { CommitWriter } from './commit-writer.ts';
+import { fastImportStream, toWritten, type Written } from './fast-import-stream.ts';
 import { GitCommands } from './git-commands.ts';
 import {
   GOOD_FORMAT,
@@ -38,6 +39,7 @@ export interface GitStoreOptions {
 export class GitStore implements Source {
   readonly commands: GitCommands;
   readonly #reader: ObjectReader;
+  readonly #writer: CommitWriter;
   readonly #options: GitStoreOptions;
 
   constructor(options: GitStoreOptions) {
@@ -57,6 +59,7 @@ export class GitStore implements Source {
       maxObjectBytes,
       answerTimeoutMs: silenceTimeoutMs,
     });
+    this.#writer = new CommitWriter({ directory, environment, clock, writeTimeoutMs: silenceTimeoutMs });
   }
 
   async labels(): Promise<ReadonlyMap<string, string>> {
@@ -113,14 +116,14 @@ export class GitStore implements Source {
   }
 
   /** Makes the commit the tip of `ref`. Git refuses when that would lose commits of it. */
-  async write(ref: string, change: Omit<Change, 'base' | 'files'> & ImportedFiles): Promise<string> {
+  async write(ref: string, change: Omit<Change, 'base' | 'files'> & ImportedFiles): Promise<Written> {
     const stream = fastImportStream({ ...change, ref, atMs: this.#options.clock.now() });
-    const committing = this.commands.feed(['fast-import', '--quiet', '--done', '--date-format=raw'], stream);
+    const committing = this.commands.mending(() => this.#writer.write(stream));
     const printed = await committing.catch(async (error: unknown) => {
       await this.removeDrafts();
       throw error;
     });
-    return printed.trim();
+    return toWritten(printed, change.files.keys());
   }
 
   /** What commands that were killed, or that found the disk full, had begun to write is room for others. */
@@ -132,6 +135,7 @@ export class GitStore implements Source {
   close(): void {
     this.commands.close();
     this.#reader.close();
+    this.#writer.close();
   }
 
   /** A command that met a lock has changed nothing yet; it is run again once for every lock that nobody holds. */

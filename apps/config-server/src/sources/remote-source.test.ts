@@ -166,7 +166,8 @@ describe('RemoteSource', () => {
     const outcome = await source.commit({ base: remote.first, author: ADA, message: 'Add orders', files });
 
     const { stdout } = await remote.git('rev-parse', 'main');
-    expect(outcome).toEqual({ kind: 'committed', commit: stdout.trim() });
+    const commit = stdout.trim();
+    expect(outcome).toEqual({ kind: 'committed', commit, blobs: await source.store.files(commit) });
     await expect(source.headCommit()).resolves.toBe(stdout.trim());
   });
 

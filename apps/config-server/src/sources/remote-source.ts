@@ -64,7 +64,8 @@ export class RemoteSource implements Committer {
   async commit(change: Change): Promise<CommitOutcome> {
     const { branch, url } = this.#options;
     await this.store.commands.feed(['update-ref', '--stdin'], `start\nupdate ${OUTGOING} ${change.base}\ncommit\n`);
-    const commit = await this.store.write(OUTGOING, change);
+    const written = await this.store.write(OUTGOING, change);
+    const { commit } = written;
     try {
       const lease = `--force-with-lease=refs/heads/${branch}:${change.base}`;
       await this.store.commands.run(['push', '--porcelain', lease, '--', url, `${commit}:refs/heads/${branch}`]);
@@ -79,7 +80,7 @@ export class RemoteSource implements Committer {
       ['update-ref', '--stdin'],
       `start\nupdate refs/heads/${branch} ${commit}\ndelete ${OUTGOING}\ncommit\n`,
     );
-    return { kind: 'committed', commit };
+    return { kind: 'committed', ...written };
   }
 
   /** Fetches on the timer and calls `onMoved` after each success, until the signal is aborted. */
