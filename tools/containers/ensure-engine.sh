@@ -32,7 +32,7 @@ start_engine() {
   [ "$(id -u)" -eq 0 ] || fail 'the Docker engine is installed and does not answer, and only root can start it'
   if [ -d /run/systemd/system ]; then
     systemctl start docker || fail 'systemctl start docker failed: see journalctl -u docker'
-  elif ! pgrep -x dockerd >/dev/null; then
+  elif ! pidof dockerd >/dev/null; then
     if command -v cgroupfs-mount >/dev/null; then
       cgroupfs-mount
     fi
@@ -43,7 +43,7 @@ start_engine() {
 await_engine() {
   local deadline=$((SECONDS + ANSWER_SECONDS))
   until answers; do
-    if [ ! -d /run/systemd/system ] && ! pgrep -x dockerd >/dev/null; then
+    if [ ! -d /run/systemd/system ] && ! pidof dockerd >/dev/null; then
       fail "dockerd ended: $(tail -n 1 "$LOG")"
     fi
     [ "$SECONDS" -lt "$deadline" ] || fail "the Docker engine did not answer within $ANSWER_SECONDS s"
