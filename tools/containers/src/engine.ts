@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { OWNER_LABEL } from '@signalbox/testkit/containers';
+import { OWNER_LABEL } from '@signalbox/testkit';
 
 const execute = promisify(execFile);
 

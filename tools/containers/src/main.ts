@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, hostname } from 'node:os';
 
-import { imageNames, OWNER_VARIABLE } from '@signalbox/testkit/containers';
+import { imageNames, OWNER_VARIABLE } from '@signalbox/testkit';
 
 import { Engine } from './engine.ts';
 import { isRunning, removeLeftovers } from './leftovers.ts';
@@ -15,15 +15,11 @@ const owner = `${host}:${process.pid}`;
 const filters = process.argv.slice(2);
 
 async function runSuites(hasRyuk: boolean): Promise<number> {
-  if (!hasRyuk) {
-    await removeLeftovers(engine, { host, isRunning });
-  }
+  await removeLeftovers(engine, { host, isRunning });
   try {
     return await runVitest({ RYUK_CONTAINER_IMAGE: imageNames.ryuk, TESTCONTAINERS_RYUK_DISABLED: String(!hasRyuk) });
   } finally {
-    if (!hasRyuk) {
-      await engine.removeContainersOf(owner);
-    }
+    await engine.removeContainersOf(owner);
   }
 }
 

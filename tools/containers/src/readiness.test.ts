@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { imageNames } from '@signalbox/testkit/containers';
+import { imageNames } from '@signalbox/testkit';
 
 import { readinessOf } from './readiness.ts';
 

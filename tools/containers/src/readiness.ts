@@ -1,8 +1,8 @@
-import { imageNames } from '@signalbox/testkit/containers';
+import { imageNames } from '@signalbox/testkit';
 
 import type { Engine } from './engine.ts';
 
-/** Whether container suites can run here, and whether Ryuk, Testcontainers' own, removes what they leave behind. */
+/** Whether container suites can run here, and whether Ryuk, by which Testcontainers cleans up, can run beside them. */
 export type Readiness = { state: 'ready'; hasRyuk: boolean } | { state: 'unready'; reason: string };
 
 export async function readinessOf(engine: Pick<Engine, 'trouble' | 'provides'>): Promise<Readiness> {

@@ -25,7 +25,7 @@ async function runSuites(docker: string | undefined, environment: Readonly<Recor
 
 const LINE = /^Skipped, since (.+): (libs\/testkit\/test\/\S+\.containers\.test\.ts(, )?)+\. To run them: .+\n$/;
 
-describe('the run of container suites', () => {
+describe('the run of container suites', { timeout: 30_000 }, () => {
   it('says in one line which suites it skips where there is no Docker', async () => {
     const { code, stdout } = await runSuites(undefined);
 
