@@ -31,7 +31,10 @@ export class Circuit implements ResultCounter {
   readonly #totals = { succeeded: 0, failed: 0, slow: 0, uncounted: 0, refused: 0 };
   #listeners: CircuitListeners | undefined;
   #state: State = CLOSED;
-  #stretch = new Stretch(this);
+  /** Made with its first call, so that an idle breaker stays small. */
+  #stretch: Stretch | undefined;
+  /** What the refusals of one stretch share, once there was one. */
+  #refusal: CircuitBreakerOpenError | undefined;
   #failedProbings = 0;
   #isFailing = false;
   #lastFailureTime: number | undefined;
@@ -47,8 +50,8 @@ export class Circuit implements ResultCounter {
     return this.#state;
   }
 
-  get stretch(): Stretch {
-    return this.#stretch;
+  isCurrent(stretch: Stretch): boolean {
+    return stretch === this.#stretch;
   }
 
   get trip(): Trip {
@@ -79,6 +82,7 @@ export class Circuit implements ResultCounter {
   /** Where a call reports to; undefined when it is refused. */
   enter(): Stretch | undefined {
     if (this.#state.kind === 'closed' || this.#admitsProbe(this.#state)) {
+      this.#stretch ??= new Stretch(this);
       return this.#stretch;
     }
     this.#totals.refused += 1;
@@ -90,8 +94,8 @@ export class Circuit implements ResultCounter {
     if (this.#settings.stackTraces) {
       return this.#newRefusal();
     }
-    this.#stretch.refusal ??= this.#newRefusal();
-    return this.#stretch.refusal;
+    this.#refusal ??= this.#newRefusal();
+    return this.#refusal;
   }
 
   count(verdict: Verdict, isSlow: boolean, cause?: unknown): void {
@@ -191,7 +195,8 @@ export class Circuit implements ResultCounter {
     const from = this.#state.kind;
     const to = next.kind;
     this.#state = next;
-    this.#stretch = new Stretch(this);
+    this.#stretch = undefined;
+    this.#refusal = undefined;
     if (to === 'closed') {
       this.#failedProbings = 0;
       this.#trip.reset();

@@ -1,11 +1,10 @@
-import type { CircuitBreakerOpenError } from './errors.ts';
 import type { CallObserver } from './following.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Who is told what became of calls, as long as the stretch they began in lasts. */
 export interface ResultCounter {
-  readonly stretch: Stretch;
-  readonly judgeError: (error: unknown) => Verdict;
+  isCurrent(stretch: Stretch): boolean;
+  readonly judgeError: ((error: unknown) => Verdict) | undefined;
   readonly judgeResult: ((result: unknown) => Verdict) | undefined;
   count(verdict: Verdict, isSlow: boolean, cause?: unknown): void;
   countLate(): void;
@@ -17,8 +16,6 @@ export interface ResultCounter {
  */
 export class Stretch implements CallObserver {
   readonly #counter: ResultCounter;
-  /** What refusals share, once there was one. */
-  refusal: CircuitBreakerOpenError | undefined;
 
   constructor(counter: ResultCounter) {
     this.#counter = counter;
@@ -39,7 +36,7 @@ export class Stretch implements CallObserver {
   };
 
   settle(verdict: Verdict, isSlow: boolean, cause?: unknown): void {
-    if (this.#counter.stretch === this) {
+    if (this.#counter.isCurrent(this)) {
       this.#counter.count(verdict, isSlow, cause);
     } else {
       this.#counter.countLate();
@@ -56,7 +53,12 @@ export class Stretch implements CallObserver {
   }
 
   settleWithError(error: unknown, isSlow: boolean): void {
-    this.#settleAsJudged(this.#counter.judgeError, error, isSlow);
+    const { judgeError } = this.#counter;
+    if (judgeError === undefined) {
+      this.settle('failure', isSlow, error);
+    } else {
+      this.#settleAsJudged(judgeError, error, isSlow);
+    }
   }
 
   /** Where judging throws, the call counts as a failure all the same, or a probe would never come back. */

@@ -9,9 +9,10 @@ const MAX_WINDOW_MS = 86_400_000;
 
 export function requireValidOptions(settings: CircuitBreakerSettings): void {
   requireType('CircuitBreaker name', settings.name, 'string');
-  requireType('CircuitBreaker judgeError', settings.judgeError, 'function');
-  if (settings.judgeResult !== undefined) {
-    requireType('CircuitBreaker judgeResult', settings.judgeResult, 'function');
+  for (const judge of ['judgeError', 'judgeResult'] as const) {
+    if (settings[judge] !== undefined) {
+      requireType(`CircuitBreaker ${judge}`, settings[judge], 'function');
+    }
   }
   requireType('CircuitBreaker stackTraces', settings.stackTraces, 'boolean');
   requireType('CircuitBreaker now', settings.now, 'function');
