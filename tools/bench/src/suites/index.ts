@@ -5,6 +5,7 @@ export type Suite = () => Promise<Report>;
 
 /** By the name on the command line; a suite is loaded only when it is asked for. */
 export const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
+  'circuit-breaker': async () => (await import('./circuit-breaker.ts')).circuitBreakerSuite,
   gateway: async () => (await import('./gateway.ts')).gatewaySuite,
   registry: async () => (await import('./registry.ts')).registrySuite,
 };
