@@ -19,6 +19,7 @@ export class Tunnels {
   readonly #idleMs: number;
   readonly #maxOpen: number;
   readonly #open = new Set<Tunnel>();
+  #isClosing = false;
 
   constructor({ idleMs, maxOpen }: { readonly idleMs: number; readonly maxOpen: number }) {
     this.#idleMs = idleMs;
@@ -46,6 +47,17 @@ export class Tunnels {
     this.#open.add(tunnel);
     peer.exchanges.add(tunnel);
     client.once('close', () => this.#open.delete(tunnel));
+    if (this.#isClosing) {
+      tunnel.close();
+    }
     return true;
+  }
+
+  /** Closes those that are open, and those that are opened later at once. */
+  close(): void {
+    this.#isClosing = true;
+    for (const tunnel of this.#open) {
+      tunnel.close();
+    }
   }
 }
