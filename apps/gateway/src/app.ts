@@ -150,9 +150,9 @@ function watchReadiness(health: HealthChecker, { inForce, feed }: Rooms): void {
   health.addDependency('instances', () => Promise.resolve(instances()), READINESS);
 }
 
-async function listen(server: GatewayServer, { host, port }: GatewaySettings): Promise<AddressInfo> {
+async function listen(server: GatewayServer, { host, port, reusePort }: GatewaySettings): Promise<AddressInfo> {
   try {
-    return await server.listen({ host, port });
+    return await server.listen({ host, port, reusePort });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException; // listen rejects with a system error
     const reason = code === 'EADDRINUSE' ? 'is taken' : `can not be listened on: ${message}`;

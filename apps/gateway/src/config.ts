@@ -21,6 +21,11 @@ export const GatewaySettings = z.object({
   ...commonSettings,
   host: z.string().min(1).default('127.0.0.1').describe('address of the data port'),
   port: portSetting.default(8080).describe('data port'),
+  reusePort: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('whether a successor may listen on the data port meanwhile; Linux, FreeBSD, Solaris, AIX'),
   adminHost: z.string().min(1).default('127.0.0.1').describe('address of the control API'),
   adminPort: portSetting.default(8081),
   configUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8888'),

@@ -262,6 +262,38 @@ describe('the end', () => {
     expect(answers).toContain('Connection: close');
   });
 
+  it('lets a successor on the same port take new connections while what is under way is answered', async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    await using orders = await Backend.start((request, response) => {
+      if (request.url === '/slow') {
+        asked.resolve(response);
+      } else {
+        response.end('ok');
+      }
+    });
+    const services = { orders: [orders.port] };
+    const settings = { SIGNALBOX_REUSE_PORT: 'true', SIGNALBOX_DRAIN_TIMEOUT_MS: '10000' };
+    await using old = await startHarness({ services, settings });
+    const underWay = fetch(`${old.url}/slow`);
+    const response = await asked.promise;
+    await using successor = await startHarness({
+      services,
+      settings: { ...settings, SIGNALBOX_PORT: String(old.port) },
+    });
+
+    const closed = old.gateway.close();
+    const answers = [];
+    for (let i = 0; i < 20; i++) {
+      using client = new RawClient(successor.port);
+      answers.push(await client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n').untilClosed());
+    }
+    response.end('slow');
+
+    expect(answers.filter((answer) => !answer.endsWith('ok'))).toEqual([]);
+    expect(await (await underWay).text()).toBe('slow');
+    await closed;
+  });
+
   it.each([
     ['a request', ''],
     ['an upgrade', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'],

@@ -32,6 +32,13 @@ export interface GatewayServerOptions {
   readonly maxWebSockets: number;
 }
 
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Whether other processes may listen there too; the system gives each connection to one of them. */
+  readonly reusePort: boolean;
+}
+
 /** A head that takes longer is answered 408; so is a request that has not come as a whole within the other. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 300_000;
@@ -95,19 +102,21 @@ export class GatewayServer {
   }
 
   /** Rejects with the system's error when the address is taken. */
-  async listen(address: { readonly host: string; readonly port: number }): Promise<AddressInfo> {
+  async listen(address: ListenAddress): Promise<AddressInfo> {
     this.#server.listen(address);
     await once(this.#server, 'listening');
     return this.#server.address() as AddressInfo; // a TCP server that listens has an AddressInfo
   }
 
   /**
-   * Takes no new connections, answers what is under way, and tells every client with its last answer that the connection ends.
+   * Takes no new connections, answers what is under way, and tells every client with its last answer that the connection ends. WebSockets
+   * are closed with status 1001 at once, at both sides.
    * What is not done after `withinMs` is cut off.
    */
   async drain(withinMs: number): Promise<void> {
     const { clock } = this.#options;
     this.#context.isDraining = true;
+    this.#context.tunnels.close();
     const closed = Promise.withResolvers<undefined>();
     // http.Server's own close would cut idle connections at once, in the middle of a request that is on its way
     NetServer.prototype.close.call(this.#server, () => {
