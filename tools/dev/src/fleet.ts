@@ -79,6 +79,20 @@ export class Fleet {
     return this.#start(spec, () => answersOk(spec.readyUrl));
   }
 
+  /**
+   * Starts another gateway on the same data port, where `settings` let both listen there, with a control port of its own; waits until it is ready.
+   */
+  async startSecondGateway({ name, adminPort }: { name: string; adminPort: number }): Promise<SupervisedProcess> {
+    const { ports } = this.options;
+    const spec = controlPlane({ ...this.options, ports: { ...ports, admin: adminPort } }).find(
+      (server) => server.name === 'gateway',
+    );
+    if (spec === undefined) {
+      throw new RangeError('no gateway in the control plane');
+    }
+    return this.#start({ ...spec, name }, () => answersOk(spec.readyUrl));
+  }
+
   /** Starts an instance of a service and waits until the registry says that requests may be sent to it. */
   async startInstance(spec: InstanceSpec): Promise<SupervisedProcess> {
     const url = `http://127.0.0.1:${this.options.ports.registry}/api/v1/services/${spec.service}/instances?healthy=true`;

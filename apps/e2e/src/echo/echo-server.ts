@@ -1,11 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
 
-/** Answers every request with its method, path and body, and with who answered; after so long as its query `delayMs` says. */
+/**
+ * Answers every request with its method, path and body, and with who answered; after so long as its query `delayMs` says. A WebSocket gets each
+ * message back.
+ */
 export function createEchoServer(instanceId: string): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     void answer(request, response, instanceId);
   });
+  new WebSocketServer({ server }).on('connection', (socket) => {
+    socket.on('message', (message, isBinary) => {
+      socket.send(message, { binary: isBinary });
+    });
+  });
+  return server;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, instanceId: string): Promise<void> {
