@@ -26,6 +26,7 @@ async function runSuites(hasRyuk: boolean): Promise<number> {
 async function runVitest(environment: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn('vitest', ['run', '--config', 'vitest.containers.mjs', ...filters], {
     stdio: 'inherit',
+    shell: process.platform === 'win32',
     env: { ...process.env, ...environment, [OWNER_VARIABLE]: owner },
   });
   // A terminal sends Ctrl-C to vitest as well; other senders mean it. Either way, containers are removed after it ended.
