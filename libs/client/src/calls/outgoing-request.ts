@@ -1,5 +1,4 @@
-/** Methods of which a repetition does no harm (RFC 9110 section 9.2.2). */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+import { isIdempotentMethod } from '@signalbox/retry';
 
 /** What fetch was given, to be sent to one endpoint or another. */
 export interface OutgoingRequest {
@@ -43,5 +42,5 @@ function targetOf(address: string | URL): string {
 }
 
 function isRepeatable(method: string, body: unknown): boolean {
-  return IDEMPOTENT.has(method.toUpperCase()) && (body === undefined || body === null);
+  return isIdempotentMethod(method) && (body === undefined || body === null);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { exponentialBackoff } from './exponential-backoff.ts';
+import { decorrelatedBackoff, exponentialBackoff } from './backoff.ts';
 
 const almostOne = () => 1 - Number.EPSILON;
 
@@ -37,4 +37,24 @@ describe('exponentialBackoff', () => {
     expect(() => exponentialBackoff(options)).toThrow(RangeError);
     expect(() => exponentialBackoff(options)).toThrow(message.startsWith('not') ? /0 to NaN/ : message);
   });
+});
+
+describe('decorrelatedBackoff', () => {
+  it('waits from the first bound to three times the wait before, up to 30 s, by default', () => {
+    expect(decorrelatedBackoff({ random: () => 0 })(5, 9_000)).toBe(100);
+    expect(Math.round(decorrelatedBackoff({ random: almostOne })(0, 0))).toBe(300);
+    expect(Math.round(decorrelatedBackoff({ random: almostOne })(1, 1_000))).toBe(3_000);
+    expect(decorrelatedBackoff({ random: almostOne })(9, 29_000)).toBe(30_000);
+  });
+
+  it('names an option out of range', () => {
+    expect(() => decorrelatedBackoff({ factor: 0 })).toThrow('decorrelatedBackoff factor: must be from 1');
+  });
+});
+
+it.each([exponentialBackoff, decorrelatedBackoff])('%o has its defaults where an option is undefined', (create) => {
+  const random = () => 0.5;
+  const options = { initialMs: undefined, maxMs: undefined, factor: undefined, random };
+
+  expect(create(options)(1, 150)).toBe(create({ random })(1, 150));
 });

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { RetryBudget } from './retry-budget.ts';
+
+import { type Backoff, exponentialBackoff } from './backoff.ts';
+import { judgeError, type RetryVerdict } from './verdict.ts';
+
+/** Time, to be read and to be waited on. */
+export interface RetryClock {
+  /** Milliseconds; never goes backwards. */
+  now(): number;
+  /** Resolves after so many milliseconds; rejects with the signal's reason when that is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface RetryOptions {
+  /** How often is called in all, the first time included: an integer from 1 to 100. @default 3 */
+  readonly attempts?: number | undefined;
+  /** How long to wait before another attempt. @default exponentialBackoff() */
+  readonly backoff?: Backoff | undefined;
+  /** What all attempts and the waits between them may take together, in milliseconds: from 1; Infinity for no deadline. @default 30000 */
+  readonly deadlineMs?: number | undefined;
+  /** Shared by whoever calls the same service, so that retries don't multiply what it has to bear. @default none */
+  readonly budget?: RetryBudget | undefined;
+  /** What a rejection means for another attempt. @default again, after the error's `retryAfterMs` where it has one; an AbortError is final */
+  readonly judgeError?: ((error: unknown) => RetryVerdict) | undefined;
+  /** What a result means for another attempt; `judgeResponse` judges those of fetch. @default every result is final */
+  readonly judgeResult?: ((result: unknown) => RetryVerdict) | undefined;
+  /** @default the process's monotonic clock */
+  readonly clock?: RetryClock | undefined;
+}
+
+const monotonic = performance;
+
+const DEFAULTS = {
+  attempts: 3,
+  deadlineMs: 30_000,
+  judgeError,
+  judgeResult: () => 'final',
+  clock: {
+    now: () => monotonic.now(),
+    sleep: (ms, signal) => wait(ms, undefined, signal && { signal }),
+  },
+} satisfies RetryOptions;
+
+const MAX_ATTEMPTS = 100;
+
+export type RetrySettings = Required<
+  Omit<{ [Option in keyof RetryOptions]: NonNullable<RetryOptions[Option]> }, 'budget'>
+> & {
+  readonly budget: RetryBudget | undefined;
+};
+
+/** An option that is undefined has its default. Throws a RangeError that names the option, its range and the value. */
+export function toRetrySettings(options: RetryOptions): RetrySettings {
+  const {
+    attempts = DEFAULTS.attempts,
+    backoff = exponentialBackoff(),
+    deadlineMs = DEFAULTS.deadlineMs,
+    budget,
+    judgeError: toErrorVerdict = DEFAULTS.judgeError,
+    judgeResult = DEFAULTS.judgeResult,
+    clock = DEFAULTS.clock,
+  } = options;
+  if (!(Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS)) {
+    throw new RangeError(`RetryPolicy attempts: must be an integer from 1 to ${MAX_ATTEMPTS}, not ${attempts}`);
+  }
+  if (!(deadlineMs >= 1)) {
+    throw new RangeError(`RetryPolicy deadlineMs: must be from 1, not ${deadlineMs}`);
+  }
+  return { attempts, backoff, deadlineMs, budget, judgeError: toErrorVerdict, judgeResult, clock };
+}

@@ -1,0 +1,106 @@
+import { Deadline } from './deadline.ts';
+import { type RetryOptions, type RetrySettings, toRetrySettings } from './retry-options.ts';
+
+/** One call among those that a policy makes. */
+export interface Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  /** Aborted when the caller gives up and when the deadline has passed. */
+  readonly signal: AbortSignal;
+}
+
+export interface RetryCallOptions {
+  /** Whether calling again does no harm if the call before it was carried out after all; only then is anything retried. @default false */
+  readonly isIdempotent?: boolean | undefined;
+  /** Ends attempts and waits; its reason is what is rejected with. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Outcome<T> = { readonly kind: 'result'; readonly result: T } | { readonly kind: 'error'; readonly error: unknown };
+
+/** Longer than this no timer of Node waits (Node.js documentation of setTimeout); to wait so long is no retry. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+/** Calls again what failed and may be called again, within the bounds of attempts, a deadline and a budget. Holds no state of calls. */
+export class RetryPolicy {
+  readonly #settings: RetrySettings;
+
+  /** Throws a RangeError for an option out of range. */
+  constructor(options: RetryOptions = {}) {
+    this.#settings = toRetrySettings(options);
+  }
+
+  /**
+   * What the last attempt resolved or rejected with: the first that is final, or the one after which attempts, budget or time have run out.
+   * A wait that would end after the deadline is not begun. Rejects with RetryDeadlineError when the deadline passes during an attempt, and
+   * with the signal's reason when it is aborted; then it does not wait for the call to notice.
+   */
+  async execute<T>(call: (attempt: Attempt) => PromiseLike<T>, options: RetryCallOptions = {}): Promise<T> {
+    options.signal?.throwIfAborted();
+    this.#settings.budget?.countCall();
+    using deadline = new Deadline(this.#settings, options.signal);
+    const attempts = options.isIdempotent === true ? this.#settings.attempts : 1;
+    let waitMs = 0;
+    for (let number = 1; ; number++) {
+      const outcome = await outcomeOf(deadline.bound(() => call({ number, signal: deadline.signal })));
+      if (outcome.kind === 'error') {
+        deadline.throwIfOver(number);
+      }
+      const next = number < attempts ? this.#waitAfter(outcome, number - 1, waitMs) : Infinity;
+      if (!this.#isAffordable(next, deadline.leftMs)) {
+        return settle(outcome);
+      }
+      discard(outcome);
+      deadline.lastError = outcome.kind === 'error' ? outcome.error : undefined;
+      await deadline.sleep(next, number);
+      waitMs = next;
+    }
+  }
+
+  /** A function of the same type that is called as `execute` calls. */
+  wrap<F extends (...args: never[]) => PromiseLike<unknown>>(call: F, options?: RetryCallOptions): F {
+    const execute = this.execute.bind(this);
+    const wrapped = function (this: unknown, ...args: never[]): Promise<unknown> {
+      return execute(() => call.apply(this, args), options);
+    };
+    return wrapped as unknown as F; // has F's arguments and F's result, which no type can say of a function that F constrains
+  }
+
+  /** Spends from the budget where there is room for the wait. */
+  #isAffordable(waitMs: number, leftMs: number): boolean {
+    return waitMs <= LONGEST_WAIT_MS && waitMs < leftMs && this.#settings.budget?.trySpend() !== false;
+  }
+
+  /** Infinity where there is nothing to wait for. */
+  #waitAfter(outcome: Outcome<unknown>, failedBefore: number, previousMs: number): number {
+    const { judgeError, judgeResult, backoff } = this.#settings;
+    const verdict = outcome.kind === 'result' ? judgeResult(outcome.result) : judgeError(outcome.error);
+    if (verdict === 'final') {
+      return Infinity;
+    }
+    const leastMs = verdict === 'again' ? 0 : verdict.againAfterMs;
+    return Math.max(leastMs, backoff(failedBefore, previousMs));
+  }
+}
+
+async function outcomeOf<T>(answer: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { kind: 'result', result: await answer };
+  } catch (error) {
+    return { kind: 'error', error };
+  }
+}
+
+function settle<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === 'error') {
+    throw outcome.error as Error; // handed on, whatever it is
+  }
+  return outcome.result;
+}
+
+/** A response that nobody reads would keep its connection. */
+function discard(outcome: Outcome<unknown>): void {
+  if (outcome.kind === 'result' && outcome.result instanceof Response && !outcome.result.bodyUsed) {
+    void outcome.result.body?.cancel();
+  }
+}

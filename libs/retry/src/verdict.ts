@@ -1,0 +1,34 @@
+import { parseRetryAfter } from './retry-after.ts';
+
+/** What an outcome means for another attempt: none, one after the backoff, or one after the backoff but no earlier than so many milliseconds. */
+export type RetryVerdict = 'final' | 'again' | { readonly againAfterMs: number };
+
+/** Statuses by which a server says that another attempt may do better (RFC 6585 section 4, RFC 9110 sections 15.6.3 to 15.6.5). */
+const TRANSIENT_STATUS = new Set([429, 502, 503, 504]);
+
+/** Again, no earlier than the error's `retryAfterMs` where it has one, as a CircuitBreakerOpenError does; final where the caller aborted. */
+export function judgeError(error: unknown): RetryVerdict {
+  if (!(error instanceof Error)) {
+    return 'again';
+  }
+  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') {
+    return { againAfterMs: error.retryAfterMs };
+  }
+  return error.name === 'AbortError' ? 'final' : 'again';
+}
+
+/** Of a Response of fetch: again for 429, 502, 503 and 504, no earlier than its Retry-After; anything else is final. */
+export function judgeResponse(result: unknown): RetryVerdict {
+  if (!(result instanceof Response && TRANSIENT_STATUS.has(result.status))) {
+    return 'final';
+  }
+  const againAfterMs = parseRetryAfter(result.headers.get('retry-after') ?? '', sentAt(result.headers));
+  return againAfterMs === undefined ? 'again' : { againAfterMs };
+}
+
+/** By the server's own clock where it says, so that a date means the same there and here. */
+function sentAt(headers: Headers): number {
+  const date = Date.parse(headers.get('date') ?? '');
+  // eslint-disable-next-line no-restricted-properties -- a date in a header is one of the wall clock
+  return Number.isNaN(date) ? Date.now() : date;
+}
