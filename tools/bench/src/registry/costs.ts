@@ -3,6 +3,7 @@ import type { Findings } from './findings.ts';
 import type { SignalboxRegistry } from './signalbox.ts';
 
 import { BenchError } from '../errors.ts';
+import { cpuSeconds } from '../process-usage.ts';
 import { pairedRatio, summarise } from '../report.ts';
 import { interleave } from '../rounds.ts';
 import { cpuCost } from './cpu-cost.ts';
@@ -44,9 +45,9 @@ async function measurePhase(
   rounds: () => Round,
 ): Promise<Findings> {
   const measured = await interleave(
-    contenders.map((contender) => {
+    contenders.map(({ name: contender, pid, connections }) => {
       const next = rounds();
-      return { name: contender.name, run: () => cpuCost({ ...contender, ...next() }) };
+      return { name: contender, run: () => cpuCost({ connections, cpuSeconds: () => cpuSeconds(pid), ...next() }) };
     }),
     { rounds: ROUNDS },
   );
@@ -94,7 +95,7 @@ function discovering(): Round {
 
 async function renewingInBatches({ pid, connections }: SignalboxRegistry): Promise<number> {
   return await cpuCost({
-    pid,
+    cpuSeconds: () => cpuSeconds(pid),
     connections,
     operations: OPERATIONS.batches,
     operate: (connection, n) => {

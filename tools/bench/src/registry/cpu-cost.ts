@@ -1,9 +1,9 @@
 import { BenchError } from '../errors.ts';
-import { cpuSeconds } from '../process-usage.ts';
 import { inParallel } from './in-parallel.ts';
 
 export interface Load<Connection> {
-  readonly pid: number;
+  /** CPU seconds that the server has used so far. */
+  readonly cpuSeconds: () => number;
   readonly connections: readonly Connection[];
   readonly operations: number;
   /** The nth operation, over a connection that is free. */
@@ -12,12 +12,12 @@ export interface Load<Connection> {
 
 const MICROSECONDS = 1e6;
 
-/** CPU time that the process spends on one operation, in microseconds, with one operation under way per connection. */
+/** CPU time that the server spends on one operation, in microseconds, with one operation under way per connection. */
 export async function cpuCost<Connection>(load: Load<Connection>): Promise<number> {
-  const { pid, connections, operations, operate } = load;
-  const before = cpuSeconds(pid);
+  const { cpuSeconds, connections, operations, operate } = load;
+  const before = cpuSeconds();
   await inParallel(connections, operations, operate);
-  const spent = cpuSeconds(pid) - before;
+  const spent = cpuSeconds() - before;
   if (spent <= 0) {
     throw new BenchError(`${operations} operations are too few to measure`);
   }

@@ -5,10 +5,12 @@ import { Watchers } from '../watching/watchers.ts';
 import { startEtcd } from './etcd.ts';
 import { instance } from './instances.ts';
 
+/** A program of its own is started, which a busy machine takes its time for: Program gives it 15 s. */
+const TIMEOUT_MS = 20_000;
 const command = findProgram('etcd');
 
 describe.runIf(command !== undefined)('a registry on etcd', () => {
-  it('registers, renews, discovers and tells watchers of the service alone', async () => {
+  it('registers, renews, discovers and tells watchers of the service alone', { timeout: TIMEOUT_MS }, async () => {
     await using opened = new AsyncDisposableStack();
     const etcd = await startEtcd(command ?? '', { core: 0, connections: 1 });
     opened.defer(() => etcd.stop());
