@@ -3,4 +3,5 @@ export { containerOwner, OWNER_LABEL, OWNER_VARIABLE } from './containers/owner.
 export { FakeClock } from './fake-clock.ts';
 export { FaultProxy } from './fault-proxy.ts';
 export { freePort } from './free-port.ts';
+export { ReadmeSnippet } from './readme-snippet.ts';
 export { temporaryDirectory } from './temporary-directory.ts';

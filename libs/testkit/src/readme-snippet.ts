@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const TYPESCRIPT_BLOCK = /^```ts\n(.*?)^```$/gms;
+const PRINTS = /\/\/ prints (.*)$/gm;
+
+/** A program in a README: a block marked `ts` that is complete, with `// prints …` for each line that it prints, in order. */
+export class ReadmeSnippet {
+  /** Where its first line stands in the README, from 1. */
+  readonly line: number;
+  readonly source: string;
+  readonly #directory: string;
+
+  private constructor(source: string, line: number, directory: string) {
+    this.source = source;
+    this.line = line;
+    this.#directory = directory;
+  }
+
+  /** Those of a package's README, in their order. Throws a RangeError where there are none: then nothing would be tested. */
+  static readAll(readme: URL): readonly ReadmeSnippet[] {
+    const document = readFileSync(readme, 'utf8');
+    const directory = fileURLToPath(new URL('.', readme));
+    const snippets = [...document.matchAll(TYPESCRIPT_BLOCK)].map(({ index, 1: source = '' }) => {
+      const line = document.slice(0, index).split('\n').length + 1;
+      return new ReadmeSnippet(source, line, directory);
+    });
+    if (snippets.length === 0) {
+      throw new RangeError(`${readme.pathname}: has no block marked ts`);
+    }
+    return snippets;
+  }
+
+  /** What it says that it prints. */
+  get prints(): string {
+    return [...this.source.matchAll(PRINTS)].map(([, line = '']) => `${line}\n`).join('');
+  }
+
+  /** Runs it as a process in the package's directory, from source; what it printed. Rejects with its errors where it fails. */
+  async run(): Promise<string> {
+    const options = ['--conditions=@signalbox/source', '--input-type=module-typescript', '-'];
+    const child = spawn(process.execPath, options, { cwd: this.#directory });
+    const outcome = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    child.stdin.end(this.source);
+    const [printed, errors, [code]] = await outcome;
+    if (code !== 0) {
+      throw new Error(`the snippet at line ${this.line} ended with ${String(code)}: ${errors}`);
+    }
+    return printed;
+  }
+}
