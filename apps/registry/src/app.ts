@@ -6,13 +6,7 @@ import { join } from 'node:path';
 
 import type { Clock } from '@signalbox/clock';
 
-import {
-  type DatabaseLocation,
-  describeLocation,
-  explainFailure,
-  Ownership,
-  OwnershipLostError,
-} from '@signalbox/database';
+import { type DatabaseLocation, describeFailure, Ownership, OwnershipLostError } from '@signalbox/database';
 import { HealthChecker } from '@signalbox/health-checker';
 import {
   addWebSocketRoutes,
@@ -203,8 +197,7 @@ async function usingDatabase<T>(settings: RegistrySettings, ask: () => Promise<T
   try {
     return await ask();
   } catch (error) {
-    const database = describeLocation(databaseLocation(settings));
-    throw new UnavailableError(`the database ${database} can not be used: ${explainFailure(error)}`, { cause: error });
+    throw new UnavailableError(describeFailure(databaseLocation(settings), error), { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { databaseUrlSetting, describeLocation } from './database-location.ts';
+import { databaseUrlSetting, describeFailure } from './database-location.ts';
 
 describe('databaseUrlSetting', () => {
   it.each([
@@ -26,10 +26,12 @@ describe('databaseUrlSetting', () => {
   });
 });
 
-describe('describeLocation', () => {
-  it('names a server without user, password and parameters', () => {
+describe('describeFailure', () => {
+  it('names a server without user, password and parameters, and the reason', () => {
     const url = 'postgres://me:hunter2@db.internal:6432/signalbox?password=hunter3';
 
-    expect(describeLocation({ kind: 'postgres', url })).toBe('postgres://db.internal:6432/signalbox');
+    expect(describeFailure({ kind: 'postgres', url }, new Error('it is away'))).toBe(
+      'the database postgres://db.internal:6432/signalbox can not be used: it is away',
+    );
   });
 });

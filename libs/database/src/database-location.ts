@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+import { explainFailure } from './errors.ts';
+
 /** Where a database is: a file of SQLite's, or a Postgres server. */
 export type DatabaseLocation =
   { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
@@ -13,8 +15,12 @@ export const databaseUrlSetting = z
   )
   .describe('a Postgres database instead of the embedded one');
 
-/** As messages name it: without user and password. */
-export function describeLocation(location: DatabaseLocation): string {
+/** For the operator: one line with the reason and its causes, without user and password. */
+export function describeFailure(location: DatabaseLocation, error: unknown): string {
+  return `the database ${describeLocation(location)} can not be used: ${explainFailure(error)}`;
+}
+
+function describeLocation(location: DatabaseLocation): string {
   if (location.kind === 'sqlite') {
     return location.file;
   }

@@ -1,6 +1,6 @@
-export { type DatabaseLocation, databaseUrlSetting, describeLocation } from './database-location.ts';
+export { type DatabaseLocation, databaseUrlSetting, describeFailure } from './database-location.ts';
 export { openDatabase, type OpenOptions } from './open-database.ts';
 export { Ownership } from './ownership.ts';
 export { type Durability } from './sqlite-dialect.ts';
 
-export { DatabaseTakenError, DatabaseUnavailableError, explainFailure, OwnershipLostError } from './errors.ts';
+export { DatabaseTakenError, DatabaseUnavailableError, OwnershipLostError } from './errors.ts';

@@ -14,7 +14,7 @@ export interface PostgresOptions {
   readonly ownership?: Ownership;
   /** Sessions at a time; who asks for one more waits up to `connectTimeoutMs`. 1 with an ownership. @default 4 */
   readonly maxSessions?: number;
-  /** @default 3_000 */
+  /** @default 5_000 */
   readonly connectTimeoutMs?: number;
   /** How long one statement may take; the server ends it, and where it does not, the session is given up a second later. @default 5_000 */
   readonly statementTimeoutMs?: number;
@@ -24,7 +24,7 @@ export interface PostgresOptions {
 
 const DEFAULTS = {
   maxSessions: 4,
-  connectTimeoutMs: 3_000,
+  connectTimeoutMs: 5_000,
   statementTimeoutMs: 5_000,
   onSessionLost: () => undefined,
 } satisfies Partial<PostgresOptions>;

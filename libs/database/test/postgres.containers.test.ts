@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import { once } from 'node:events';
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+
+import { startPostgres } from '@signalbox/testkit/containers';
+
+import { DatabaseUnavailableError, explainFailure } from '../src/errors.ts';
+import { addNote, notesIn, openNotes } from './note-database.ts';
+
+describe('a database on Postgres', () => {
+  it('is migrated once, by whichever of several that open it at the same time', async () => {
+    await using postgres = await startPostgres();
+
+    const opened = await Promise.all(Array.from({ length: 4 }, () => openNotes(postgres.url)));
+    await Promise.all(opened.map((database, i) => addNote(database, `note ${i}`)));
+
+    await using another = await openNotes(postgres.url);
+    await expect(notesIn(another)).resolves.toEqual(['note 0', 'note 1', 'note 2', 'note 3']);
+    await Promise.all(opened.map((database) => database.destroy()));
+  });
+
+  it('is kept in a schema of its own', async () => {
+    await using postgres = await startPostgres();
+    await using database = await openNotes(postgres.url);
+
+    const tables = await sql<{ schema: string }>`
+      select table_schema as schema from information_schema.tables where table_name = 'note'`.execute(database);
+
+    expect(tables.rows).toEqual([{ schema: 'notes' }]);
+  });
+
+  it('says what is wrong with a login, and never the password', async () => {
+    await using postgres = await startPostgres();
+    const url = new URL(postgres.url);
+    url.password = 'hunter2';
+
+    const opening = openNotes(url.href);
+
+    await expect(opening).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    const explained = await opening.catch(explainFailure);
+    expect(explained).toMatch(/the database refused the login \(password authentication failed/);
+    expect(explained).not.toContain('hunter2');
+  });
+
+  it('outlives a session that breaks while nobody uses it, and says so', async () => {
+    await using postgres = await startPostgres();
+    await using other = await openNotes(postgres.url);
+    const told = new EventEmitter();
+    await using database = await openNotes(postgres.url, { onSessionLost: (error) => told.emit('lost', error) });
+    await addNote(database, 'before');
+
+    const lost = once(told, 'lost');
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'notes'
+      and pid <> pg_backend_pid()`.execute(other);
+    await lost;
+
+    await addNote(database, 'after');
+    await expect(notesIn(database)).resolves.toEqual(['after', 'before']);
+  });
+
+  it('refuses while the server is stopped, without its address, and goes on when it is back', async () => {
+    await using postgres = await startPostgres();
+    await using database = await openNotes(postgres.url);
+    await addNote(database, 'before');
+
+    await postgres.stop();
+    const refused = await addNote(database, 'lost').catch((error: unknown) => error);
+    await postgres.start();
+
+    expect(refused).toBeInstanceOf(DatabaseUnavailableError);
+    expect((refused as Error).message).not.toContain(new URL(postgres.url).host);
+    await addNote(database, 'after');
+    await expect(notesIn(database)).resolves.toEqual(['after', 'before']);
+  });
+
+  it('gives up on a server that hangs, and goes on when it moves again', async () => {
+    await using postgres = await startPostgres();
+    await using database = await openNotes(postgres.url);
+    await addNote(database, 'before');
+
+    await postgres.pause();
+    const [one, another] = await Promise.allSettled([addNote(database, 'lost'), addNote(database, 'lost as well')]);
+    await postgres.unpause();
+
+    const late = { status: 'rejected', reason: { message: 'the database did not answer in time' } };
+    expect([one, another]).toMatchObject([late, late]);
+    await addNote(database, 'after');
+    await expect(notesIn(database)).resolves.toEqual(['after', 'before']);
+  });
+
+  it('closes while the server hangs', async () => {
+    await using postgres = await startPostgres();
+    const database = await openNotes(postgres.url);
+    await addNote(database, 'before');
+    await postgres.pause();
+
+    await expect(database.destroy()).resolves.toBeUndefined();
+
+    await postgres.unpause();
+  });
+
+  it('does not pass on the values that the server quotes', async () => {
+    await using postgres = await startPostgres();
+    await using database = await openNotes(postgres.url);
+
+    const refused = addNote(database, 'hunter2\0');
+
+    await expect(refused).rejects.toThrow(/^the database refused it, SQLSTATE 22021$/);
+  });
+});
