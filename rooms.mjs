@@ -7,7 +7,7 @@ const apps = [
   {
     root: 'apps/config-server',
     rows: [['main'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation'], ['layering'], ['documents']],
-    besideRooms: ['sources'],
+    besideRooms: ['sources', 'audit'],
   },
   {
     root: 'apps/registry',

@@ -1,15 +1,27 @@
 import type { AddressInfo } from 'node:net';
 
+import { join } from 'node:path';
+
 import type { Clock } from '@signalbox/clock';
 
+import { type DatabaseLocation, describeFailure } from '@signalbox/database';
 import { HealthChecker, type ProbeResult } from '@signalbox/health-checker';
-import { createService, lockDataDirectory, type Running, type Service } from '@signalbox/service-runtime';
+import {
+  createService,
+  lockDataDirectory,
+  type Running,
+  type Service,
+  UnavailableError,
+} from '@signalbox/service-runtime';
 
 import type { ConfigServerSettings } from './config.ts';
 import type { Committer } from './editing/change.ts';
 
+import { SqlAuditStore } from './audit/sql-audit-store.ts';
+import { AuditTrail } from './editing/audit-trail.ts';
 import { type EditedBranch, Editor } from './editing/editor.ts';
 import { addAdminRoutes } from './http/admin-routes.ts';
+import { addAuditRoutes } from './http/audit-routes.ts';
 import { toProblem } from './http/problems.ts';
 import { addReadRoutes } from './http/read-routes.ts';
 import { Audience } from './refresh/audience.ts';
@@ -40,6 +52,7 @@ export interface App extends Running {
 const VERSION = '0.1.0';
 /** The check reads memory. */
 const HEALTH_INTERVAL_MS = 1_000;
+const AUDIT_HEALTH_INTERVAL_MS = 5_000;
 
 export async function startConfigServer(options: AppOptions): Promise<App> {
   const { settings, clock } = options;
@@ -58,13 +71,16 @@ export async function startConfigServer(options: AppOptions): Promise<App> {
   const source = starting.adopt(await openSource(options, service), (opened) => {
     opened.close();
   });
-  const refresher = introduce(service, { source, settings, clock });
+  const trail = starting.adopt(await openAudit(options, service), (opened) => opened.close());
+  const refresher = introduce(service, { source, trail, settings, clock });
   await refresher.refresh();
 
   starting.defer(watchSource(source, refresher));
   health.addDependency('configuration', () => Promise.resolve(configurationHealth(refresher, source)), {
     intervalMs: HEALTH_INTERVAL_MS,
   });
+  // Configuration is read without the audit: only who changes it has to wait.
+  health.addDependency('audit', () => trail.check(), { critical: false, intervalMs: AUDIT_HEALTH_INTERVAL_MS });
   health.start();
   starting.defer(() => health.close());
   starting.defer(() => service.close());
@@ -98,10 +114,32 @@ async function openSource({ settings, environment, clock }: AppOptions, { log }:
     : RemoteSource.open({ ...store, url: gitUrl, fetchIntervalMs: settings.fetchIntervalMs });
 }
 
-function introduce(
-  service: Service,
-  { source, settings, clock }: { source: OpenedSource; settings: ConfigServerSettings; clock: Clock },
-): Refresher {
+async function openAudit({ settings, clock }: AppOptions, { log }: Service): Promise<AuditTrail> {
+  const location: DatabaseLocation =
+    settings.databaseUrl === undefined
+      ? { kind: 'sqlite', file: join(settings.dataDir, 'audit.db') }
+      : { kind: 'postgres', url: settings.databaseUrl };
+  const onSessionLost = (error: Error) => {
+    log.warn({ err: error }, 'a connection to the database was lost');
+  };
+  const onTrouble = (error: unknown) => {
+    log.error({ err: error }, 'what became of a change could not be recorded yet');
+  };
+  try {
+    return new AuditTrail({ store: await SqlAuditStore.open(location, { onSessionLost }), clock, onTrouble });
+  } catch (error) {
+    throw new UnavailableError(describeFailure(location, error), { cause: error });
+  }
+}
+
+interface Rooms {
+  readonly source: OpenedSource;
+  readonly trail: AuditTrail;
+  readonly settings: ConfigServerSettings;
+  readonly clock: Clock;
+}
+
+function introduce(service: Service, { source, trail, settings, clock }: Rooms): Refresher {
   const { store } = source;
   const { defaultLabel } = settings;
   const trees = new CommitTrees(store);
@@ -112,7 +150,8 @@ function introduce(
 
   logRefreshes(service, refresher);
   addReadRoutes(service.http, { reader, explainer: new Explainer(store), defaultLabel });
-  addAdminRoutes(service.http, { editor, refresher, audience });
+  addAdminRoutes(service.http, { editor, refresher, audience, trail });
+  addAuditRoutes(service.http, trail);
   addConfigurationSocket(service, { reader, refresher, audience, clock });
   return refresher;
 }

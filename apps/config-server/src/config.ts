@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { databaseUrlSetting } from '@signalbox/database';
 import { Label } from '@signalbox/schemas';
 import { commonSettings, portSetting } from '@signalbox/service-runtime';
 
@@ -11,6 +12,7 @@ export const ConfigServerSettings = z.object({
     .min(1)
     .default('.signalbox/config-server')
     .describe('made when it is not there; one process at a time'),
+  databaseUrl: databaseUrlSetting.optional(),
   seedDir: z.string().min(1).optional().describe('files of the first commit of a new embedded repository'),
   gitUrl: z
     .string()

@@ -218,6 +218,20 @@ export class InvalidPathError extends Error {
   }
 }
 
+/** What is asked needs the audit, and the audit can't be written or read now. Nothing was done. */
+export class AuditUnavailableError extends Error {
+  readonly code: string = 'config/audit-unavailable';
+
+  constructor(cause: unknown) {
+    super(`the audit can not be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** The audit found no room for what it had to write. */
+export class AuditStorageFullError extends AuditUnavailableError {
+  override readonly code = 'config/storage-full';
+}
+
 /** More changes are waiting to be written than are let in. */
 export class TooManyChangesError extends Error {
   readonly code = 'config/busy';

@@ -1,6 +1,7 @@
 export { EnvironmentName, InstanceId, Label, ServiceName } from './names.ts';
 export { Problem } from './problem.ts';
 
+export { ConfigAuditQuery, ConfigAuditResponse } from './config/audit.ts';
 export { Configuration } from './config/configuration.ts';
 export { ConfigExplanation, ConfigOrigin } from './config/explanation.ts';
 export { ConfigInstancesResponse } from './config/instances-response.ts';

@@ -99,7 +99,7 @@ describe('Editor', () => {
   it('commits nothing when nothing would change', async () => {
     const { editor, head, messages } = await createBranch(SHOP);
 
-    await expect(editor.edit(setting('orders/a', 1))).resolves.toEqual({ version: head(), changes: [] });
+    await expect(editor.edit(setting('orders/a', 1))).resolves.toEqual({ base: head(), version: head(), changes: [] });
     expect(messages).toEqual([]);
   });
 

@@ -26,12 +26,14 @@ export interface EditorOptions {
 }
 
 export interface EditOutcome {
+  /** The commit that the edit was made on. */
+  readonly base: string;
   /** The commit made; the one that it would have built on when nothing was to be written. */
   readonly version: string;
   readonly changes: readonly SemanticChange[];
 }
 
-interface Draft extends EditOutcome {
+interface Draft extends Omit<EditOutcome, 'version'> {
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -78,7 +80,7 @@ export class Editor {
       await this.#options.branch.refresh();
       const draft = await this.#draft(request);
       if (request.dryRun || draft.files.size === 0) {
-        return { version: draft.version, changes: draft.changes };
+        return { base: draft.base, version: draft.base, changes: draft.changes };
       }
       const outcome = await this.#commit(request, draft);
       if (outcome !== undefined) {
@@ -98,7 +100,7 @@ export class Editor {
   }
 
   /** Undefined when the branch has moved away from what the draft was made on. */
-  async #commit(request: EditRequest, { version: base, files, changes }: Draft): Promise<EditOutcome | undefined> {
+  async #commit(request: EditRequest, { base, files, changes }: Draft): Promise<EditOutcome | undefined> {
     const { branch, committer } = this.#options;
     const outcome = await committer.commit({ base, author: request.author, message: messageOf(request), files });
     if (outcome.kind === 'moved') {
@@ -106,13 +108,13 @@ export class Editor {
     }
     await branch.advance(base, outcome);
     await branch.refresh();
-    return { version: outcome.commit, changes };
+    return { base, version: outcome.commit, changes };
   }
 
   async #draft({ edit, expectedVersion }: EditRequest): Promise<Draft> {
     const { branch } = this.#options;
-    const version = branch.commit;
-    const tree = await branch.tree(version);
+    const base = branch.commit;
+    const tree = await branch.tree(base);
     const files = editedFiles(tree, edit);
     if (expectedVersion !== undefined) {
       const expected = await branch.tree(expectedVersion);
@@ -125,6 +127,6 @@ export class Editor {
     if (errors.length > 0) {
       throw new InvalidChangeError(errors);
     }
-    return { version, files, changes };
+    return { base, files, changes };
   }
 }

@@ -10,8 +10,10 @@ import {
 } from '@signalbox/schemas';
 import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
+import type { AuditAttempt } from '../editing/audit-store.ts';
+import type { AuditTrail } from '../editing/audit-trail.ts';
 import type { Author } from '../editing/change.ts';
-import type { Edit } from '../editing/edit.ts';
+import type { Edit, EditRequest } from '../editing/edit.ts';
 import type { Editor, EditOutcome } from '../editing/editor.ts';
 import type { SemanticChange } from '../editing/impact.ts';
 import type { Audience, Subscriber } from '../refresh/audience.ts';
@@ -19,17 +21,20 @@ import type { Board } from '../refresh/board.ts';
 import type { ProblemReport } from '../refresh/problem-reports.ts';
 import type { Refresher } from '../refresh/refresher.ts';
 
+import { touchedKeys } from '../editing/audit-store.ts';
 import { toJson } from '../json-value.ts';
 import { servedBy } from '../refresh/pair-state.ts';
+import { auditedEdit } from './audited-edit.ts';
 import { readable } from './readable.ts';
 
 export interface AdminRoutesOptions {
   readonly editor: Editor;
   readonly refresher: Refresher;
   readonly audience: Audience;
+  readonly trail: AuditTrail;
 }
 
-export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience }: AdminRoutesOptions): void {
+export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience, trail }: AdminRoutesOptions): void {
   http.post(
     '/admin/update',
     {
@@ -42,13 +47,13 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
     },
     async (request, reply) => {
       const { body } = request;
-      authorize(request, 'write', scopeOf(body));
-      const outcome = await editor.edit({
-        edit: toEdit(body),
-        author: body.author ?? authorOf(request),
-        ...(body.message !== undefined && { message: body.message }),
-        ...(body.expectedVersion !== undefined && { expectedVersion: body.expectedVersion }),
+      const outcome = await auditedEdit(trail, {
+        attempt: toAttempt(request, body),
         dryRun: body.dryRun,
+        authorize: () => {
+          authorize(request, 'write', scopeOf(body));
+        },
+        edit: () => editor.edit(toEditRequest(request, body)),
       });
       if (!body.dryRun) {
         const { service, environment } = body;
@@ -61,7 +66,10 @@ export function addAdminRoutes(http: ServiceHttp, { editor, refresher, audience 
   addInspection(http, { refresher, audience });
 }
 
-function addInspection(http: ServiceHttp, { refresher, audience }: Omit<AdminRoutesOptions, 'editor'>): void {
+function addInspection(
+  http: ServiceHttp,
+  { refresher, audience }: Pick<AdminRoutesOptions, 'refresher' | 'audience'>,
+): void {
   http.get(
     '/admin/problems',
     {
@@ -101,6 +109,29 @@ function scopeOf({ service, environment }: ConfigUpdateRequest): { service: stri
   return { service, ...(environment !== undefined && { environment }) };
 }
 
+function toEditRequest(request: FastifyRequest, body: ConfigUpdateRequest): EditRequest {
+  const { message, expectedVersion, dryRun } = body;
+  return {
+    edit: toEdit(body),
+    author: body.author ?? authorOf(request),
+    ...(message !== undefined && { message }),
+    ...(expectedVersion !== undefined && { expectedVersion }),
+    dryRun,
+  };
+}
+
+function toAttempt(request: FastifyRequest, body: ConfigUpdateRequest): AuditAttempt {
+  const { service, environment, author, file, set, unset } = body;
+  return {
+    actor: nameOf(request),
+    ...(author && { author }),
+    service,
+    ...(environment !== undefined && { environment }),
+    ...(file && { file: file.path }),
+    touched: touchedKeys([...Object.keys(set ?? {}), ...(unset ?? [])]),
+  };
+}
+
 function toEdit({ service, environment, set, unset, file }: ConfigUpdateRequest): Edit {
   const layer = { folder: service, ...(environment !== undefined && { environment }) };
   return file === undefined
@@ -108,8 +139,12 @@ function toEdit({ service, environment, set, unset, file }: ConfigUpdateRequest)
     : { kind: 'file', ...layer, ...file };
 }
 
-function authorOf({ identity }: FastifyRequest): Author {
-  const name = identity?.name ?? 'anyone';
+function nameOf({ identity }: FastifyRequest): string {
+  return identity?.name ?? 'anyone';
+}
+
+function authorOf(request: FastifyRequest): Author {
+  const name = nameOf(request);
   return { name, email: `${name}@signalbox.invalid` };
 }
 

@@ -1,6 +1,7 @@
 import type { ProblemDetails } from '@signalbox/service-runtime';
 
 import {
+  AuditUnavailableError,
   ChangeConflictError,
   DocumentSyntaxError,
   GitCommandError,
@@ -59,7 +60,11 @@ function toOutage(error: Error): Answer | undefined {
   if (error instanceof NoValidVersionError) {
     return { status: 503, code: error.code, ...error.at };
   }
-  if (error instanceof NotLoadedError || error instanceof TooManyChangesError) {
+  if (
+    error instanceof NotLoadedError ||
+    error instanceof TooManyChangesError ||
+    error instanceof AuditUnavailableError
+  ) {
     return { status: 503, code: error.code };
   }
   if (error instanceof StorageFullError) {

@@ -1,0 +1,69 @@
+import type { Author } from './change.ts';
+
+/** What someone asks to be changed, without a single value. */
+export interface AuditAttempt {
+  /** The name of the caller. */
+  readonly actor: string;
+  /** Whom the caller named as the author of the commit. */
+  readonly author?: Author;
+  readonly service: string;
+  readonly environment?: string;
+  /** The path of a file that is to be replaced. */
+  readonly file?: string;
+  readonly touched: TouchedKeys;
+}
+
+export interface TouchedKeys {
+  /** The first of them, up to `MAX_KEYS_KEPT`. */
+  readonly keys: readonly string[];
+  readonly keyCount: number;
+}
+
+/** What became of an attempt. */
+export type AuditOutcome =
+  /** Under way; or the server ended before it could say. */
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'committed'; readonly before: string; readonly after: string }
+  | { readonly kind: 'unchanged' | 'dry-run'; readonly before: string }
+  /** `refused`: the caller's to mend. `failed`: the server's. */
+  | { readonly kind: 'refused' | 'failed'; readonly code: string; readonly reason: string };
+
+export interface AuditEntry extends AuditAttempt {
+  /** Sorts as text by time. */
+  readonly id: string;
+  readonly timeMs: number;
+  readonly outcome: AuditOutcome;
+}
+
+/** The end of a pending entry. Of an entry that is not there: does nothing. */
+export interface AuditEnding {
+  readonly id: string;
+  readonly outcome: AuditOutcome;
+  readonly touched: TouchedKeys;
+}
+
+export interface AuditFilter {
+  readonly service?: string;
+  readonly environment?: string;
+  readonly actor?: string;
+  /** Only entries older than the one of this id. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** Where the audit is kept. Several servers may write to one. */
+export interface AuditStore {
+  /** All of it, or nothing and a rejection. Outlives a power cut when it resolves. */
+  write(entries: readonly AuditEntry[], endings: readonly AuditEnding[]): Promise<void>;
+  /** Newest first. */
+  list(filter: AuditFilter): Promise<readonly AuditEntry[]>;
+  /** Rejects when nothing can be written now. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const MAX_KEYS_KEPT = 100;
+
+export function touchedKeys(keys: readonly string[]): TouchedKeys {
+  return { keys: keys.slice(0, MAX_KEYS_KEPT), keyCount: keys.length };
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Clock } from '@signalbox/clock';
+
+import type {
+  AuditAttempt,
+  AuditEnding,
+  AuditEntry,
+  AuditFilter,
+  AuditOutcome,
+  AuditStore,
+  TouchedKeys,
+} from './audit-store.ts';
+
+export interface AuditTrailOptions {
+  readonly store: AuditStore;
+  readonly clock: Clock;
+  /** Told when the end of an attempt could not be stored: it is stored before the next attempt begins. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** An attempt that was begun, and has an entry. */
+export interface BegunAttempt {
+  readonly id: string;
+  readonly touched: TouchedKeys;
+}
+
+/**
+ * Who changed what. An attempt is stored before anything is done about it, and nothing is done when it can't be; its end follows.
+ * An end that can't be stored is owed: the next attempt is begun together with all that is owed, or not at all.
+ */
+export class AuditTrail {
+  readonly #options: AuditTrailOptions;
+  /** By id. No more than the attempts that were under way when the store failed: there are no new ones until it takes these. */
+  readonly #owed = new Map<string, AuditEnding>();
+  #isTroubled = false;
+  #lastId = { ms: 0, count: 0 };
+
+  constructor(options: AuditTrailOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects when it can't be stored. */
+  async begin(attempt: AuditAttempt): Promise<BegunAttempt> {
+    const entry = this.#toEntry(attempt, { kind: 'pending' });
+    await this.#write([entry], []);
+    return { id: entry.id, touched: entry.touched };
+  }
+
+  /** Never rejects. */
+  async end({ id, touched }: BegunAttempt, outcome: AuditOutcome): Promise<void> {
+    await this.#write([], [{ id, outcome, touched }]).catch(this.#options.onTrouble);
+  }
+
+  /** An attempt that is over before it began. Never rejects: what was refused stays refused. */
+  async refuse(attempt: AuditAttempt, outcome: AuditOutcome): Promise<void> {
+    await this.#write([this.#toEntry(attempt, outcome)], []).catch(this.#options.onTrouble);
+  }
+
+  async list(filter: AuditFilter): Promise<readonly AuditEntry[]> {
+    return await this.#options.store.list(filter);
+  }
+
+  /** Rejects while attempts can't be stored. After trouble it stores what is owed, if it can. */
+  async check(): Promise<void> {
+    if (this.#isTroubled) {
+      await this.#options.store.check();
+      await this.#write([], []);
+    } else {
+      await this.#options.store.list({ limit: 1 });
+    }
+  }
+
+  /** Stores what is owed, if it can. */
+  async close(): Promise<void> {
+    if (this.#owed.size > 0) {
+      await this.#write([], []).catch(this.#options.onTrouble);
+    }
+    await this.#options.store.close();
+  }
+
+  async #write(entries: readonly AuditEntry[], endings: readonly AuditEnding[]): Promise<void> {
+    const owed = [...this.#owed.values()];
+    try {
+      await this.#options.store.write(entries, [...owed, ...endings]);
+      this.#isTroubled = false;
+    } catch (error) {
+      this.#isTroubled = true;
+      for (const ending of endings) {
+        this.#owed.set(ending.id, ending);
+      }
+      throw error;
+    }
+    for (const { id } of owed) {
+      this.#owed.delete(id);
+    }
+  }
+
+  #toEntry(attempt: AuditAttempt, outcome: AuditOutcome): AuditEntry {
+    const timeMs = this.#options.clock.now();
+    return { ...attempt, id: this.#nextId(timeMs), timeMs, outcome };
+  }
+
+  /** 48 bits of time, 16 that count within a millisecond (on into the next), 32 at random against the ids of other servers; in hex. */
+  #nextId(timeMs: number): string {
+    const { ms, count } = this.#lastId;
+    const isLater = timeMs > ms;
+    this.#lastId = isLater
+      ? { ms: timeMs, count: 0 }
+      : count < 0xff_ff
+        ? { ms, count: count + 1 }
+        : { ms: ms + 1, count: 0 };
+    const time = Math.floor(this.#lastId.ms).toString(16).padStart(12, '0');
+    return `${time}${this.#lastId.count.toString(16).padStart(4, '0')}${randomBytes(4).toString('hex')}`;
+  }
+}
