@@ -19,7 +19,7 @@ const OBSERVED = 100;
 const GOING_AWAY = 1001;
 const WEB_SOCKETS = 5;
 /** Longer than the slowest request. */
-const SETTINGS = { gateway: { SIGNALBOX_REUSE_PORT: 'true', SIGNALBOX_DRAIN_TIMEOUT_MS: '3000' } };
+const SETTINGS = { gateway: { SIGNALBOX_REUSE_PORT: 'true', SIGNALBOX_DRAIN_TIMEOUT_MS: '10000' } };
 
 async function openWebSocket(platform: Platform): Promise<WebSocket> {
   const socket = new WebSocket(platform.url('gateway', '/echo').replace('http:', 'ws:'));
