@@ -62,7 +62,7 @@ export interface AuditStore {
   close(): Promise<void>;
 }
 
-export const MAX_KEYS_KEPT = 100;
+const MAX_KEYS_KEPT = 100;
 
 export function touchedKeys(keys: readonly string[]): TouchedKeys {
   return { keys: keys.slice(0, MAX_KEYS_KEPT), keyCount: keys.length };
