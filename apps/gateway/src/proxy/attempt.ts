@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 
 import type { Acquired } from '../upstreams/upstream.ts';
 import type { Deadline, Deadlines, Timed } from './deadlines.ts';
@@ -39,6 +39,7 @@ const ABANDONED = new Error('abandoned by the gateway');
 export class Attempt implements Dispatcher.DispatchHandler, Timed {
   readonly #acquired: Acquired;
   readonly #listener: AttemptListener;
+  #connection: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #state: 'queued' | 'sent' | 'answered' | 'discarding' | 'over' = 'queued';
   #discarded = 0;
@@ -59,7 +60,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   }
 
   send(options: Dispatcher.DispatchOptions): void {
-    this.endpoint.dispatch(options, this);
+    this.#connection = this.endpoint.takeConnection();
+    this.#connection.dispatch(options, this);
   }
 
   /** From now on it may take so long until its answer begins; without, any time. */
@@ -135,12 +137,14 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   }
 
   onResponseEnd(): void {
+    this.#giveBack();
     if (this.#finish() === 'answered') {
       this.#listener.ended();
     }
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController, _status: number, ...[, socket]: [unknown, Duplex]): void {
+    this.#giveBack();
     this.endpoint.isAnswering = true;
     this.#acquired.permit.succeeded();
     this.#finish();
@@ -148,10 +152,19 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
+    if (this.#connection !== undefined) {
+      this.endpoint.drop(this.#connection);
+    }
     this.#blameEndpoint(error);
     const before = this.#finish();
     if (before !== 'over' && before !== 'discarding') {
       this.#listener.failed(this, error);
+    }
+  }
+
+  #giveBack(): void {
+    if (this.#connection !== undefined) {
+      this.endpoint.giveBack(this.#connection);
     }
   }
 

@@ -1,10 +1,12 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Client } from 'undici';
 
 import type { Endpoint as BalancedEndpoint } from '@signalbox/load-balancer';
 
 import { type CallPermit, CircuitBreaker } from '@signalbox/circuit-breaker';
 
 import type { UpstreamInstance } from './instance-source.ts';
+
+import { Connections } from './connections.ts';
 
 export interface EndpointOptions {
   /** Connections to one endpoint, and so requests under way to it; beyond it another endpoint is chosen. */
@@ -20,9 +22,6 @@ export interface EndpointOptions {
   readonly onBreakerChange?: (endpoint: Endpoint, change: 'given-up' | 'taken-back') => void;
 }
 
-/** An idle connection is closed before Node's own servers close theirs (5 s), or a request could meet the closing. */
-const KEEP_ALIVE_MS = 4_000;
-
 /** What is reported of a request that the breaker was not asked about. */
 const UNCOUNTED: CallPermit = { succeeded: () => undefined, failed: () => undefined, cancelled: () => undefined };
 
@@ -37,7 +36,7 @@ export class Endpoint implements BalancedEndpoint {
    * requests to it.
    */
   isAnswering = true;
-  readonly #pool: Pool;
+  readonly #connections: Connections;
   readonly #maxInFlight: number;
   #inFlight = 0;
 
@@ -58,14 +57,9 @@ export class Endpoint implements BalancedEndpoint {
         options.onBreakerChange?.(this, to === 'closed' ? 'taken-back' : 'given-up');
       }
     });
-    this.#pool = new Pool(this.origin, {
-      connections: options.maxConnections,
-      connect: { timeout: options.connectTimeoutMs },
-      allowH2: false,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // The route's timeout and the client connection's idle timeout bound a request; a third clock would only add cost.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+    this.#connections = new Connections(this.origin, {
+      max: options.maxConnections,
+      connectTimeoutMs: options.connectTimeoutMs,
     });
   }
 
@@ -74,7 +68,7 @@ export class Endpoint implements BalancedEndpoint {
   }
 
   get isSaturated(): boolean {
-    return this.#inFlight >= this.#maxInFlight;
+    return this.#inFlight >= this.#maxInFlight || this.#connections.areExhausted;
   }
 
   /** Room and the breaker's leave for one request; every permit is to be followed by one `release`. */
@@ -102,18 +96,27 @@ export class Endpoint implements BalancedEndpoint {
     this.#inFlight -= 1;
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#pool.dispatch(options, handler);
+  /** For a request that was acquired; to be given back, or dropped, when undici is done with it, which may be after its `release`. */
+  takeConnection(): Client {
+    return this.#connections.take();
+  }
+
+  giveBack(connection: Client): void {
+    this.#connections.giveBack(connection);
+  }
+
+  drop(connection: Client): void {
+    this.#connections.drop(connection);
   }
 
   /** Takes no more requests; resolves when those under way are done and the connections are closed. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#connections.close();
   }
 
   /** Cuts whatever is still under way. */
   async destroy(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#connections.destroy();
   }
 }
 
