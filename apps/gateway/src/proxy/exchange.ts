@@ -1,31 +1,21 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { Acquired } from '../upstreams/upstream.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Deadline, Deadlines, Timed } from './deadlines.ts';
-import type { Cancellable, Peer } from './peer.ts';
+import type { Cancellable } from './peer.ts';
 import type { GatewayProblem } from './problems.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Tunnels } from './tunnels.ts';
-import type { Upgrade } from './upgrade.ts';
 
 import { answerProblem } from './answer-problem.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import { Attempts } from './attempts.ts';
+import { type Client, ClientAnswer } from './client-answer.ts';
 import { failureProblem, timeoutProblem, unavailableProblem } from './failures.ts';
-import { endAfterBody } from './linger.ts';
 import { RequestBody } from './request-body.ts';
-import { bodyLengthOf, toClientFields } from './response-fields.ts';
-
-/** The client's side of an exchange. */
-export interface Client {
-  readonly peer: Peer;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly upgrade?: Upgrade;
-}
+import { toClientFields } from './response-fields.ts';
 
 /** What exchanges share. */
 export interface ExchangeContext {
@@ -39,15 +29,6 @@ export interface ExchangeContext {
 
 /** Methods that may be sent twice without doing twice (RFC 9110 section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-
-/** A body that came at once and is no larger is joined with the head: one write instead of a gathered one. */
-const MAX_JOINED_BYTES = 16_384;
-
-/** Processing and early hints; the others concern one connection, or are not known. */
-const PASSED_ON: ReadonlySet<number> = new Set([102, 103]);
-
-/** Of informational answers to one request, an upstream may send this many on to the client. */
-const MAX_INFORMATIONAL = 8;
 
 /**
  * One request, from its route to the end of its answer.
@@ -64,13 +45,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   readonly #context: ExchangeContext;
   readonly #startedAt: number;
   readonly #attempts: Attempts;
+  readonly #answer: ClientAnswer;
   /** Of the client's connection, when the time allowed began. */
   #bytesRead: number;
   #deadline: Deadline | undefined;
   #attempt: Attempt | undefined;
-  #informed = 0;
-  /** As announced; undefined where the end tells. */
-  #bodyLength: number | undefined;
   #state: 'waiting' | 'relaying' | 'over' = 'waiting';
 
   constructor(client: Client, { head, route }: { head: RequestHead; route: ServedRoute }, context: ExchangeContext) {
@@ -80,6 +59,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#context = context;
     this.#startedAt = context.now();
     this.#attempts = new Attempts(route);
+    this.#answer = new ClientAnswer(client, { hasRequestBody: head.hasBody });
     this.#bytesRead = client.request.socket.bytesRead;
   }
 
@@ -124,15 +104,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   informed(status: number, raw: readonly Buffer[]): void {
-    this.#informed += 1;
-    if (this.#informed > MAX_INFORMATIONAL || !PASSED_ON.has(status)) {
-      return;
-    }
-    const fields = toClientFields(status, raw);
-    const { request, response, upgrade } = this.#client;
-    if (fields !== undefined && !upgrade && request.httpVersionMinor > 0) {
-      response.writeInformation(status, fields);
-    }
+    this.#answer.inform(status, raw);
   }
 
   answered(attempt: Attempt, status: number, raw: readonly Buffer[]): void {
@@ -149,39 +121,24 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       this.#refuseAnswer(attempt, 'framed its answer ambiguously');
       return;
     }
-    this.#bodyLength = bodyLengthOf(fields);
     if (this.#client.peer.isExplainedTo && !this.#head.isForwarded) {
       fields.push('Signalbox-Route', `${this.#route.name}; instance=${attempt.endpoint.id}`);
     }
-    this.#relayHead(attempt, status, fields);
+    if (!this.#answer.begin(status, fields, { isLast: this.#context.isDraining })) {
+      this.#refuseAnswer(attempt, 'answered with a malformed field');
+      return;
+    }
+    this.#deadline?.cancel();
+    this.#state = 'relaying';
   }
 
   received(attempt: Attempt, chunk: Buffer): boolean {
-    const { response } = this.#client;
-    if (chunk.length === this.#bodyLength && chunk.length <= MAX_JOINED_BYTES && !this.#isBodyPending) {
-      response.end(chunk.toString('latin1'), 'latin1');
-      return true;
-    }
-    if (response.write(chunk)) {
-      return true;
-    }
-    // at the end of a connection undici hands over what is left although it was told to wait
-    if (response.listenerCount('drain') === 0) {
-      response.once('drain', () => {
-        attempt.resume();
-      });
-    }
-    return false;
+    return this.#answer.write(chunk, attempt);
   }
 
   ended(): void {
-    const { request, response } = this.#client;
-    if (this.#isBodyPending) {
-      endAfterBody(request, response, this.#context.deadlines);
-    } else if (!response.writableEnded) {
-      response.end();
-    }
-    this.#finish(response.statusCode);
+    this.#answer.end(this.#context.deadlines);
+    this.#finish(this.#answer.status);
   }
 
   switched(raw: readonly Buffer[], socket: Duplex): void {
@@ -206,14 +163,15 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   failed(attempt: Attempt, error: Error): void {
     this.#context.log.attemptFailed({ route: this.#route, endpoint: attempt.endpoint, reason: error.message });
     if (this.#state === 'relaying') {
-      this.#breakOff();
+      this.#answer.breakOff();
+      this.#finish(this.#answer.status, { code: 'gateway/bad-gateway', detail: 'broken off within the body' });
       return;
     }
     this.#tryAgain(attempt, failureProblem(this.#attempts.service, error));
   }
 
   overdue(attempt: Attempt): void {
-    if (this.#isBodyPending) {
+    if (this.#answer.isBodyPending) {
       this.#allowTime(attempt); // until the request has come as a whole, its own deadline alone bounds it
       return;
     }
@@ -223,14 +181,9 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#tryAgain(attempt, problem);
   }
 
-  /** Whether the client is still sending. */
-  get #isBodyPending(): boolean {
-    return this.#head.hasBody && !this.#client.request.complete;
-  }
-
   /** Whether the instance takes what the client sends, and the client sends nothing. */
   get #isBodyAwaited(): boolean {
-    return this.#isBodyPending && this.#client.request.readableFlowing === true;
+    return this.#answer.isBodyPending && this.#client.request.readableFlowing === true;
   }
 
   get #isReplayable(): boolean {
@@ -276,22 +229,6 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     }
   }
 
-  #relayHead(attempt: Attempt, status: number, fields: string[]): void {
-    const { response } = this.#client;
-    if (this.#context.isDraining || this.#isBodyPending) {
-      response.shouldKeepAlive = false;
-    }
-    try {
-      response.writeHead(status, fields);
-    } catch {
-      // a field that Node's own parser would not have let through
-      this.#refuseAnswer(attempt, 'answered with a malformed field');
-      return;
-    }
-    this.#deadline?.cancel();
-    this.#state = 'relaying';
-  }
-
   #refuseAnswer(attempt: Attempt, reason: string): void {
     attempt.cancel('endpoint');
     this.#fail({ code: 'gateway/bad-gateway', detail: `the service "${this.#attempts.service}" ${reason}` });
@@ -299,20 +236,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   #fail(problem: GatewayProblem): void {
     answerProblem(this.#client, problem, {
-      isBodyPending: this.#isBodyPending,
+      isBodyPending: this.#answer.isBodyPending,
       isLast: this.#context.isDraining,
       deadlines: this.#context.deadlines,
     });
-    this.#finish(this.#client.response.statusCode, problem);
-  }
-
-  /** The client must not take what came so far for the whole. */
-  #breakOff(): void {
-    this.#client.request.socket.resetAndDestroy();
-    this.#finish(this.#client.response.statusCode, {
-      code: 'gateway/bad-gateway',
-      detail: 'broken off within the body',
-    });
+    this.#finish(this.#answer.status, problem);
   }
 
   #finish(status: number, problem?: GatewayProblem): void {

@@ -8,12 +8,13 @@ import type { Clock } from '@signalbox/clock';
 
 import type { RouteTable } from '../routing/route-table.ts';
 import type { AccessLog } from './access-log.ts';
+import type { Client } from './client-answer.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Traffic } from './traffic.ts';
 
 import { answerProblem } from './answer-problem.ts';
-import { type Client, Exchange, type ExchangeContext } from './exchange.ts';
+import { Exchange, type ExchangeContext } from './exchange.ts';
 import { Peer, type PeerPolicy } from './peer.ts';
 import { type GatewayProblem, toMessage } from './problems.ts';
 import { readRequestHead, RequestHead } from './request-head.ts';

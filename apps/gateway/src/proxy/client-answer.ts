@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Deadlines } from './deadlines.ts';
+import type { Peer } from './peer.ts';
+import type { Upgrade } from './upgrade.ts';
+
+import { endAfterBody } from './linger.ts';
+import { bodyLengthOf, toClientFields } from './response-fields.ts';
+
+/** The client's side of an exchange. */
+export interface Client {
+  readonly peer: Peer;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upgrade?: Upgrade;
+}
+
+/** A body that came at once and is no larger is joined with the head: one write instead of a gathered one. */
+const MAX_JOINED_BYTES = 16_384;
+
+/** Processing and early hints; the others concern one connection, or are not known. */
+const PASSED_ON: ReadonlySet<number> = new Set([102, 103]);
+
+/** Of informational answers to one request, an upstream may send this many on to the client. */
+const MAX_INFORMATIONAL = 8;
+
+/** What an instance answers, on its way to the client. */
+export class ClientAnswer {
+  readonly #client: Client;
+  readonly #hasRequestBody: boolean;
+  #informed = 0;
+  /** As announced; undefined where the end tells. */
+  #bodyLength: number | undefined;
+
+  constructor(client: Client, { hasRequestBody }: { readonly hasRequestBody: boolean }) {
+    this.#client = client;
+    this.#hasRequestBody = hasRequestBody;
+  }
+
+  /** Of the answer, once it has begun. */
+  get status(): number {
+    return this.#client.response.statusCode;
+  }
+
+  /** Whether the client is still sending. */
+  get isBodyPending(): boolean {
+    return this.#hasRequestBody && !this.#client.request.complete;
+  }
+
+  inform(status: number, raw: readonly Buffer[]): void {
+    this.#informed += 1;
+    if (this.#informed > MAX_INFORMATIONAL || !PASSED_ON.has(status)) {
+      return;
+    }
+    const fields = toClientFields(status, raw);
+    const { request, response, upgrade } = this.#client;
+    if (fields !== undefined && !upgrade && request.httpVersionMinor > 0) {
+      response.writeInformation(status, fields);
+    }
+  }
+
+  /** False, with nothing sent, where a field is one that Node's own parser would not have let through. */
+  begin(status: number, fields: string[], { isLast }: { readonly isLast: boolean }): boolean {
+    const { response } = this.#client;
+    if (isLast || this.isBodyPending) {
+      response.shouldKeepAlive = false;
+    }
+    this.#bodyLength = bodyLengthOf(fields);
+    try {
+      response.writeHead(status, fields);
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
+  /** Whether more is wanted at once; otherwise `source` is told when. */
+  write(chunk: Buffer, source: { resume(): void }): boolean {
+    const { response } = this.#client;
+    if (chunk.length === this.#bodyLength && chunk.length <= MAX_JOINED_BYTES && !this.isBodyPending) {
+      response.end(chunk.toString('latin1'), 'latin1');
+      return true;
+    }
+    if (response.write(chunk)) {
+      return true;
+    }
+    // at the end of a connection undici hands over what is left although it was told to wait
+    if (response.listenerCount('drain') === 0) {
+      response.once('drain', () => {
+        source.resume();
+      });
+    }
+    return false;
+  }
+
+  end(deadlines: Deadlines): void {
+    const { request, response } = this.#client;
+    if (this.isBodyPending) {
+      endAfterBody(request, response, deadlines);
+    } else if (!response.writableEnded) {
+      response.end();
+    }
+  }
+
+  /** The client must not take what came so far for the whole. */
+  breakOff(): void {
+    this.#client.request.socket.resetAndDestroy();
+  }
+}
