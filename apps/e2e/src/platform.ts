@@ -12,9 +12,9 @@ import { freePort } from '@signalbox/testkit';
 import { LineLog } from './line-log.ts';
 
 /** Options of a fleet that meets no other on this machine. */
-export async function isolatedOptions(): Promise<LaunchOptions> {
+export async function isolatedOptions(dataDirectory?: string): Promise<LaunchOptions> {
   return {
-    dataDirectory: await mkdtemp(join(tmpdir(), 'signalbox-e2e-')),
+    dataDirectory: dataDirectory ?? (await mkdtemp(join(tmpdir(), 'signalbox-e2e-'))),
     environment: 'production',
     ports: {
       config: await freePort(),
@@ -42,7 +42,8 @@ export interface EchoOptions {
 }
 
 const ECHO_MAIN = join(import.meta.dirname, 'echo', 'main.ts');
-const SCENARIO_SEED = join(import.meta.dirname, '..', 'seed');
+/** The configuration of the scenarios: a route to the echo service. */
+export const SCENARIO_SEED = join(import.meta.dirname, '..', 'seed');
 const DEFAULT_TTL_MS = 30_000;
 
 /** An instance of the echo service. */
@@ -75,7 +76,7 @@ export class Platform implements AsyncDisposable {
 
   static async start({ launch, instances }: PlatformOptions = {}): Promise<Platform> {
     const log = new LineLog();
-    const options = { ...(await isolatedOptions()), ...launch };
+    const options = { ...(await isolatedOptions(launch?.dataDirectory)), ...launch };
     const context = { clock: systemClock, sink: log.add, ...(instances && { instances: instances(options) }) };
     return new Platform(await Fleet.start(options, context), log);
   }
@@ -84,10 +85,11 @@ export class Platform implements AsyncDisposable {
   static async startWithEcho(
     echoes: readonly EchoOptions[],
     settings: LaunchOptions['settings'] = {},
+    dataDirectory?: string,
   ): Promise<Platform> {
     const configServer = { SIGNALBOX_SEED_DIR: SCENARIO_SEED, ...settings['config-server'] };
     return Platform.start({
-      launch: { settings: { ...settings, 'config-server': configServer } },
+      launch: { settings: { ...settings, 'config-server': configServer }, ...(dataDirectory && { dataDirectory }) },
       instances: (options) => echoes.map((echo) => echoInstance(options, echo)),
     });
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,6 +30,7 @@ export class WorkingCopy implements AsyncDisposable {
   async push(files: Readonly<Record<string, string>>, message: string): Promise<string> {
     await this.#git('pull', '--quiet', '--rebase');
     for (const [path, content] of Object.entries(files)) {
+      await mkdir(join(this.#directory, path, '..'), { recursive: true });
       await writeFile(join(this.#directory, path), content);
     }
     await this.#git('add', '--all');

@@ -77,6 +77,14 @@ export class SupervisedProcess {
     this.#child.kill(signal);
   }
 
+  /** SIGKILL to the process and whatever it started, as where a container or a machine is stopped at once. Resolves when it ended. */
+  async killAll(): Promise<void> {
+    if (this.#child.pid !== undefined && this.isRunning()) {
+      process.kill(-this.#child.pid, 'SIGKILL'); // detached: it leads a process group
+    }
+    await this.#ended;
+  }
+
   /** SIGTERM, and SIGKILL for a process that has not ended after `withinMs`. Resolves with whether it ended by itself. */
   async stop({ withinMs = STOP_WITHIN_MS }: { withinMs?: number } = {}): Promise<boolean> {
     if (!this.isRunning()) {
