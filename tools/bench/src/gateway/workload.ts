@@ -3,8 +3,12 @@ export interface Workload {
   readonly name: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** Asked for in turn instead of the one path. */
+  readonly paths?: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Status of the answer; any other answer fails the run. @default 200 */
+  readonly status?: number;
   /** Bytes of the answer's body; any other answer fails the run. */
   readonly answerBytes: number;
 }

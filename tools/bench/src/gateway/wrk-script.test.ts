@@ -13,6 +13,13 @@ describe('the script for wrk', () => {
     expect(toWrkScript(SMALL_POST)).toContain('wrk.body = "{\\"products\\":');
   });
 
+  it('asks for several paths in turn, and for another status where that is the right one', () => {
+    const script = toWrkScript({ ...SMALL_GET, paths: ['/a', '/b'], status: 304 });
+
+    expect(script).toContain('ipairs({ "/a", "/b" })');
+    expect(script).toContain('if status ~= 304 or');
+  });
+
   it('refuses a field that Lua would read differently', () => {
     const workload = { ...SMALL_GET, headers: { Cookie: 'name=\u00e9' } };
 
