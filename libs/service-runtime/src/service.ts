@@ -85,7 +85,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   http.setErrorHandler(answerError);
   http.setNotFoundHandler(notFoundHandler);
   closeToStrangers(http, access);
-  logRequests(http);
+  if (settings.logLevel === 'debug' || settings.logLevel === 'trace') {
+    logRequests(http);
+  }
   await addOpenApi(http, {
     title: `Signalbox ${options.name}`,
     description: options.description,

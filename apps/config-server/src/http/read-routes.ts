@@ -12,6 +12,7 @@ import {
 } from '@signalbox/schemas';
 import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
+import type { Pair } from '../layering/tree.ts';
 import type { ConfigurationReader } from '../refresh/configuration-reader.ts';
 import type { ExplainedKey, ExplainedValue, Explainer } from '../refresh/explainer.ts';
 import type { Served } from '../refresh/pair-state.ts';
@@ -31,7 +32,7 @@ const ReadPath = z.object({ service: ServiceName, environment: EnvironmentName }
 
 /** `GET /config/{service}/{environment}`. With the default label and no explanation it is answered from memory. */
 export function addReadRoutes(http: ServiceHttp, options: ReadRoutesOptions): void {
-  const { reader, explainer, defaultLabel } = options;
+  const { reader } = options;
   http.get(
     '/config/:service/:environment',
     {
@@ -43,29 +44,51 @@ export function addReadRoutes(http: ServiceHttp, options: ReadRoutesOptions): vo
         response: { 200: z.union([Configuration, ConfigExplanation]), 404: Problem, 503: Problem },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { params: pair, query } = request;
       authorize(request, 'read', pair);
-      const served = query.label === undefined ? reader.current(pair) : await reader.at(query.label, pair);
-      if (query.explain) {
-        const keys = await explainer.explain(served);
-        return readable(reply).send(toExplanation(served, query.label ?? defaultLabel, keys));
+      if (query.label === undefined && !query.explain) {
+        // Neither a promise nor the reply, which Fastify would wait for as for one: that costs as much as all the rest here.
+        sendConfiguration({ request, reply, format: query.format }, reader.current(pair));
+        return;
       }
-      return sendConfiguration({ request, reply, format: query.format }, served);
+      return sendLooked({ request, reply, pair, query }, options);
     },
   );
+}
+
+interface Looking {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly pair: Pair;
+  readonly query: ConfigReadQuery;
+}
+
+/** What has to be looked for: another label, or where the values come from. */
+async function sendLooked(
+  { request, reply, pair, query }: Looking,
+  { reader, explainer, defaultLabel }: ReadRoutesOptions,
+): Promise<void> {
+  const served = query.label === undefined ? reader.current(pair) : await reader.at(query.label, pair);
+  if (!query.explain) {
+    sendConfiguration({ request, reply, format: query.format }, served);
+    return;
+  }
+  const keys = await explainer.explain(served);
+  void readable(reply).send(toExplanation(served, query.label ?? defaultLabel, keys));
 }
 
 function sendConfiguration(
   { request, reply, format }: { request: FastifyRequest; reply: FastifyReply; format: ConfigReadQuery['format'] },
   served: Served,
-): FastifyReply {
+): void {
   const { body, contentType, entityTag } = render(served, format);
   reply.header('etag', entityTag).header('signalbox-version', served.version).header('cache-control', 'no-cache');
   if (isNamedBy(request.headers['if-none-match'], entityTag)) {
-    return reply.code(304).send();
+    void reply.code(304).send();
+    return;
   }
-  return reply.header('content-type', contentType).send(body);
+  void reply.header('content-type', contentType).send(body);
 }
 
 function toExplanation(

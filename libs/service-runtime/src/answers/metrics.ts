@@ -39,16 +39,27 @@ interface Answer {
   readonly status: number;
 }
 
+interface Observer {
+  observe(seconds: number): void;
+}
+
 /** Keeps the child of each set of labels: there are few, and finding one costs the library more than observing. */
 function observerOf(durations: Histogram<'method' | 'route' | 'status'>) {
-  const children = new Map<string, { observe(seconds: number): void }>();
+  const routes = new Map<string, Map<string, Map<number, Observer>>>();
   return ({ method, route, status }: Answer, elapsedMs: number) => {
-    const key = `${method} ${status} ${route}`;
-    let child = children.get(key);
-    if (child === undefined) {
-      child = durations.labels({ method, route, status: String(status) });
-      children.set(key, child);
-    }
+    // One map in another: a key made of all three would be put together and hashed for every request.
+    const methods = entryOf(routes, route, () => new Map<string, Map<number, Observer>>());
+    const statuses = entryOf(methods, method, () => new Map<number, Observer>());
+    const child = entryOf(statuses, status, () => durations.labels({ method, route, status: String(status) }));
     child.observe(elapsedMs / 1_000);
   };
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
 }
