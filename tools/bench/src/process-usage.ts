@@ -9,7 +9,8 @@ const BYTES_PER_KIB = 1024;
  * throws where /proc has no such process.
  */
 export function cpuSeconds(pid: number): number {
-  return familyOf(pid).reduce((sum, member) => sum + ownCpuSeconds(member), 0);
+  const [, ...descendants] = familyOf(pid);
+  return descendants.reduce((sum, member) => sum + (cpuSecondsIfAlive(member) ?? 0), ownCpuSeconds(pid));
 }
 
 /** Resident memory of a process alone, in bytes. Linux only: throws where /proc has no such process. */
@@ -29,6 +30,15 @@ const SYSTEM_TIME = 12;
 function ownCpuSeconds(pid: number): number {
   const fields = statOf(pid);
   return (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
+}
+
+/** Undefined for a descendant that ended since it was listed. */
+function cpuSecondsIfAlive(pid: number): number | undefined {
+  try {
+    return ownCpuSeconds(pid);
+  } catch {
+    return undefined;
+  }
 }
 
 function familyOf(root: number): number[] {
