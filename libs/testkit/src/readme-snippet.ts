@@ -45,9 +45,11 @@ export class ReadmeSnippet {
     const child = spawn(process.execPath, options, { cwd: this.#directory });
     const outcome = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     child.stdin.end(this.source);
-    const [printed, errors, [code]] = await outcome;
-    if (code !== 0) {
-      throw new Error(`the snippet at line ${this.line} ended with ${String(code)}: ${errors}`);
+    const [printed, errors] = await outcome;
+    if (child.exitCode !== 0) {
+      throw new Error(
+        `the snippet at line ${this.line} ended with ${child.exitCode ?? child.signalCode ?? '?'}: ${errors}`,
+      );
     }
     return printed;
   }

@@ -7,7 +7,7 @@ import { median } from '../statistics.ts';
 import { type Call, type Guard, type Library, type Outcome, PEERS, SIGNALBOX, UNGUARDED } from './libraries.ts';
 
 const LIBRARIES = [UNGUARDED, SIGNALBOX, ...PEERS];
-const ROUNDS = 25;
+const ROUNDS = 21;
 const WARM_UPS = 3;
 const NS_PER_US = 1_000;
 
@@ -46,11 +46,12 @@ export async function measureCallCosts({ outcome, breakers }: Setting): Promise<
 /** What the breakers add to an unguarded call. */
 export function toRows(costs: CallCosts, { outcome, breakers }: Setting): Row[] {
   const base = outcome === 'rejected' ? 'a bare rejection' : 'a plain await';
+  const setting = `${outcome}, ${breakers} ${breakers === 1 ? 'breaker' : 'breakers'}`;
   const overheads = [SIGNALBOX, ...PEERS].map(({ name }) =>
-    summarise(`${outcome}, ${breakers} breakers: ${name} over ${base}`, 'ns CPU per call', overheadsOf(costs, name)),
+    summarise(`${setting}: ${name} over ${base}`, 'ns CPU per call', overheadsOf(costs, name)),
   );
   const unguarded = costs.get(UNGUARDED.name) ?? [];
-  return [summarise(`${outcome}, ${breakers} breakers: ${base}`, 'ns CPU per call', unguarded), ...overheads];
+  return [summarise(`${setting}: ${base}`, 'ns CPU per call', unguarded), ...overheads];
 }
 
 export function overheadRatio(costs: CallCosts, peer: string): number {
