@@ -31,7 +31,7 @@ export interface CircuitBreakerOptions {
 const monotonic = performance;
 const { timeOrigin } = monotonic;
 
-export const DEFAULTS = {
+const DEFAULTS = {
   name: 'circuit',
   trip: { consecutiveFailures: 5 },
   recoveryTimeoutMs: 60_000,
