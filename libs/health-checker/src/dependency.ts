@@ -4,6 +4,7 @@ import type { ProbeResult } from './probes/probe.ts';
 
 import { failureOf } from './probes/failure.ts';
 import { toOutput } from './probes/output.ts';
+import { untilAborted } from './probes/until-aborted.ts';
 
 /** Looks at something that the service depends on. Resolving with nothing passes; a rejection fails with its message as output. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check that only resolves is the commonest one
@@ -85,12 +86,8 @@ export class Dependency {
   }
 
   async #result(signal: AbortSignal): Promise<ProbeResult> {
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    signal.addEventListener('abort', () => {
-      reject(new Error('aborted'));
-    });
     try {
-      return await Promise.race([this.#look(signal), aborted]);
+      return await untilAborted(this.#look(signal), signal);
     } catch (error) {
       return failureOf(error, signal);
     }

@@ -5,3 +5,10 @@ export type { DependencyCheck, DependencyOptions } from './dependency.ts';
 export type { Probe, ProbeResult } from './probes/probe.ts';
 export { httpProbe, type HttpProbeOptions } from './probes/http-probe.ts';
 export { tcpProbe, type TcpProbeOptions } from './probes/tcp-probe.ts';
+export {
+  type PostgresClient,
+  type PostgresClientConfig,
+  postgresProbe,
+  type PostgresProbeOptions,
+} from './probes/postgres-probe.ts';
+export { type RedisClient, redisProbe, type RedisProbeOptions } from './probes/redis-probe.ts';

@@ -2,12 +2,12 @@ import type { ProbeResult } from './probe.ts';
 
 import { toOutput } from './output.ts';
 
-/** An error as a result. Some messages quote the URL that was called: fetch and database drivers do. */
-export function failureOf(error: unknown, signal: AbortSignal): ProbeResult {
+/** An error as a result, without the secrets. Some messages quote the URL that was called: fetch and database drivers do. */
+export function failureOf(error: unknown, signal: AbortSignal, secrets: readonly string[] = []): ProbeResult {
   if (signal.aborted) {
     return { status: 'fail', output: 'no answer in time' };
   }
-  return { status: 'fail', output: toOutput(messageOf(error)) };
+  return { status: 'fail', output: toOutput(messageOf(error), secrets) };
 }
 
 function messageOf(error: unknown): string {

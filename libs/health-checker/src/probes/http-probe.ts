@@ -6,6 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Probe, ProbeResult } from './probe.ts';
 
 import { failureOf } from './failure.ts';
+import { parseTargetUrl } from './target-url.ts';
 
 export interface HttpProbeOptions {
   /** http or https; credentials in it are sent, and left out of every output. */
@@ -21,10 +22,7 @@ export interface HttpProbeOptions {
 
 /** A probe that asks once over a connection of its own. The body is not read. Throws a TypeError for what is no http(s) URL. */
 export function httpProbe(options: HttpProbeOptions): Probe {
-  const url = URL.parse(options.url); // the error of `new URL` carries its input, and with it the credentials
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new TypeError(`httpProbe url: must be http or https, not ${url ? `"${url.protocol}"` : 'malformed'}`);
-  }
+  const url = parseTargetUrl(options.url, { probe: 'httpProbe', schemes: ['http', 'https'] });
   const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
   const { method = 'GET', headers = {}, lookup } = options;
   return async (signal) => {
