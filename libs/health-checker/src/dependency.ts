@@ -12,14 +12,14 @@ export type DependencyCheck = (signal: AbortSignal) => Promise<ProbeResult | voi
 
 export interface DependencyOptions {
   /** Whether the service can't do its work without it: readiness then answers 503 while it fails. @default true */
-  readonly critical?: boolean;
+  readonly critical?: boolean | undefined;
   /** Milliseconds from the end of a run to the next, varied by up to a tenth either way. @default 30000 */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** Milliseconds after which a run is aborted and counts as failed. @default 5000 */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
-const DEFAULTS = { critical: true, intervalMs: 30_000, timeoutMs: 5_000 } satisfies Required<DependencyOptions>;
+const DEFAULTS = { critical: true, intervalMs: 30_000, timeoutMs: 5_000 } satisfies DependencyOptions;
 
 /** How far an interval varies, so that the checks of a fleet do not fall into step. */
 const JITTER = 0.1;
@@ -41,9 +41,10 @@ export class Dependency {
   readonly #timeoutMs: number;
   #state: DependencyState = { kind: 'unknown' };
   #isLooking = false;
+  #hasPassed = false;
 
   constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
-    const { critical, intervalMs, timeoutMs } = { ...DEFAULTS, ...options };
+    const { critical = DEFAULTS.critical, intervalMs = DEFAULTS.intervalMs, timeoutMs = DEFAULTS.timeoutMs } = options;
     requirePositive('intervalMs', intervalMs);
     requirePositive('timeoutMs', timeoutMs);
     this.name = name;
@@ -55,6 +56,11 @@ export class Dependency {
 
   get state(): DependencyState {
     return this.#state;
+  }
+
+  /** Whether it has passed, with a warning or without, at least once. */
+  get hasPassed(): boolean {
+    return this.#hasPassed;
   }
 
   /** Runs until the signal is aborted; resolves after the run under way has ended. */
@@ -81,6 +87,7 @@ export class Dependency {
     sleep.abort();
     await late;
     signal.removeEventListener('abort', stop);
+    this.#hasPassed ||= result.status !== 'fail';
     const time = clock.now();
     this.#state = { kind: 'known', result, responseTimeMs: Math.round(time - startedAt), time };
   }
@@ -96,14 +103,23 @@ export class Dependency {
   async #look(signal: AbortSignal): Promise<ProbeResult> {
     this.#isLooking = true;
     try {
-      return toShown((await this.#check(signal)) ?? { status: 'pass' });
+      return toResult(await this.#check(signal));
     } finally {
       this.#isLooking = false;
     }
   }
 }
 
-function toShown(result: ProbeResult): ProbeResult {
+const STATUSES: readonly unknown[] = ['pass', 'warn', 'fail'] satisfies ProbeResult['status'][];
+
+/** Checks are written by others, not all of them in TypeScript: what they resolve to may be a query's answer. */
+function toResult(result: Awaited<ReturnType<DependencyCheck>>): ProbeResult {
+  if (result === undefined) {
+    return { status: 'pass' };
+  }
+  if (!STATUSES.includes(result.status)) {
+    return { status: 'fail', output: 'the check resolved with neither nothing nor a status of pass, warn or fail' };
+  }
   return result.output === undefined ? result : { ...result, output: toOutput(result.output) };
 }
 

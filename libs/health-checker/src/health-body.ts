@@ -5,12 +5,15 @@ export interface CheckBody {
   readonly responseTimeMs?: number;
   /** When it was looked at last, ISO 8601. */
   readonly time?: string;
-  readonly output?: string;
+  /** What there is to say of one that passes. */
+  readonly details?: string;
+  /** Why it fails. */
+  readonly error?: string;
 }
 
 /** The body of a probe's answer. */
 export interface HealthBody {
-  readonly status: 'pass' | 'warn' | 'fail' | 'ready' | 'not_ready';
+  readonly status: 'pass' | 'warn' | 'fail' | 'ready' | 'not_ready' | 'started' | 'starting';
   /** ISO 8601. */
   readonly timestamp: string;
   /** Seconds since the checker was made. */

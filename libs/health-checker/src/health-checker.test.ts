@@ -61,7 +61,7 @@ describe('HealthChecker', () => {
     expect(body).toMatchObject({
       status: 'fail',
       checks: {
-        db: { status: 'fail', critical: true, output: 'connection refused', time: '2026-01-01T00:00:00.000Z' },
+        db: { status: 'fail', critical: true, error: 'connection refused', time: '2026-01-01T00:00:00.000Z' },
       },
     });
   });
@@ -77,7 +77,7 @@ describe('HealthChecker', () => {
     await health.clock.advance(0);
 
     expect(health.checker.answer('/health/detailed').body.checks).toMatchObject({
-      cache: { output: 'cannot reach redis://cache:6379 now' },
+      cache: { error: 'cannot reach redis://cache:6379 now' },
     });
   });
 
@@ -86,7 +86,7 @@ describe('HealthChecker', () => {
     await using health = startChecker((checker) => checker.addDependency('db', talkative));
     await health.clock.advance(0);
 
-    expect(health.checker.answer('/health/detailed').body.checks?.['db']?.output).toHaveLength(1_000);
+    expect(health.checker.answer('/health/detailed').body.checks?.['db']?.error).toHaveLength(1_000);
   });
 
   it('fails a check that does not answer in time', async () => {
@@ -95,7 +95,7 @@ describe('HealthChecker', () => {
     await health.clock.advance(1_000);
 
     expect(health.checker.answer('/health/detailed').body.checks).toMatchObject({
-      db: { status: 'fail', responseTimeMs: 1_000, output: 'no answer in time' },
+      db: { status: 'fail', responseTimeMs: 1_000, error: 'no answer in time' },
     });
   });
 
@@ -181,6 +181,86 @@ describe('HealthChecker', () => {
 
     expect(health.checker.answer('/health/ready')).toMatchObject({ statusCode: 503, body: { reason: 'draining' } });
     expect(health.checker.answer('/health/live').statusCode).toBe(200);
+  });
+
+  it('looks at a dependency that was added after the start, and ends with it as well', async () => {
+    await using health = startChecker((checker) => checker);
+    expect(health.checker.answer('/health/ready').statusCode).toBe(200);
+
+    health.checker.addDependency('db', passing);
+    expect(health.checker.answer('/health/ready').statusCode).toBe(503);
+    await health.clock.advance(0);
+    expect(health.checker.answer('/health/ready').statusCode).toBe(200);
+
+    await health.checker.close();
+    expect(health.clock.sleeping).toBe(0);
+  });
+
+  it('looks once at a time however often it is started', async () => {
+    let runs = 0;
+    const check = () => {
+      runs += 1;
+      return passing();
+    };
+    await using health = startChecker((checker) => checker.addDependency('db', check));
+
+    health.checker.start();
+    await health.clock.advance(0);
+
+    expect(runs).toBe(1);
+  });
+
+  it('has started once every critical dependency has passed, and stays so when one fails later', async () => {
+    let works = false;
+    const check = () => (works ? passing() : failing());
+    await using health = startChecker((checker) =>
+      checker.addDependency('db', check, { intervalMs: 1_000 }).addDependency('mail', failing, { critical: false }),
+    );
+    await health.clock.advance(0);
+    expect(health.checker.answer('/health/startup')).toMatchObject({ statusCode: 503, body: { status: 'starting' } });
+
+    works = true;
+    await health.clock.advance(1_100);
+    expect(health.checker.answer('/health/startup')).toMatchObject({ statusCode: 200, body: { status: 'started' } });
+
+    works = false;
+    await health.clock.advance(1_100);
+    expect(health.checker.answer('/health/startup').statusCode).toBe(200);
+    expect(health.checker.answer('/health/ready').statusCode).toBe(503);
+  });
+
+  it('says the details of what passes', async () => {
+    const warning = () => Promise.resolve({ status: 'warn', output: 'served as last read' } as const);
+    await using health = startChecker((checker) => checker.addDependency('config', warning));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/detailed').body).toMatchObject({
+      status: 'warn',
+      checks: { config: { status: 'warn', details: 'served as last read', responseTimeMs: 0 } },
+    });
+  });
+
+  it('does not take for a verdict what is none, such as the answer of a query', async () => {
+    const query = () => Promise.resolve({ rows: [] }) as never; // what a program without types may hand in
+    await using health = startChecker((checker) => checker.addDependency('db', query));
+    await health.clock.advance(0);
+
+    expect(health.checker.answer('/health/ready')).toMatchObject({
+      statusCode: 503,
+      body: { checks: { db: { error: expect.stringContaining('a status of pass, warn or fail') as string } } },
+    });
+  });
+
+  it('takes an option that is undefined for one that is not there', async () => {
+    const options = { critical: undefined, intervalMs: undefined, timeoutMs: undefined };
+    await using health = startChecker((checker) => checker.addDependency('db', hanging, options));
+
+    await health.clock.advance(5_000);
+
+    expect(health.checker.answer('/health/ready')).toMatchObject({
+      statusCode: 503,
+      body: { checks: { db: { status: 'fail', critical: true, responseTimeMs: 5_000 } } },
+    });
   });
 
   it('leaves nothing waiting once closed, not even for a check that hangs', async () => {

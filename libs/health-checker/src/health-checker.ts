@@ -4,12 +4,21 @@ import type { CheckBody, HealthBody } from './health-body.ts';
 
 import { Dependency, type DependencyCheck, type DependencyOptions } from './dependency.ts';
 
-export type HealthPath = '/health' | '/health/live' | '/health/ready' | '/health/detailed';
+/** Where probes are answered. */
+export const HEALTH_PATHS = [
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/health/startup',
+  '/health/detailed',
+] as const;
+
+export type HealthPath = (typeof HEALTH_PATHS)[number];
 
 export interface HealthCheckerOptions {
   readonly clock: Clock;
   /** The service's own version, shown in the answers. */
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 export interface HealthAnswer {
@@ -21,7 +30,8 @@ export interface HealthAnswer {
  * Watches what a service depends on, in the background, and answers its probes from what it saw last: an answer waits for nothing.
  *
  * `/health/live` never depends on a dependency: a restart mends none. `/health/ready` is 503 while a critical dependency fails or has not
- * been looked at yet, and from `drain()` on. `/health` and `/health/detailed` are 503 while a critical dependency fails.
+ * been looked at yet, and from `drain()` on; `/health/startup` until each critical one has passed once. `/health` and `/health/detailed`
+ * are 503 while a critical dependency fails.
  */
 export class HealthChecker {
   readonly #clock: Clock;
@@ -29,7 +39,8 @@ export class HealthChecker {
   readonly #startedAt: number;
   readonly #dependencies = new Map<string, Dependency>();
   readonly #stop = new AbortController();
-  #running: Promise<unknown> | undefined;
+  /** One for each dependency, from `start` on. */
+  #loops: Promise<void>[] | undefined;
   #draining = false;
 
   constructor({ clock, version }: HealthCheckerOptions) {
@@ -38,20 +49,20 @@ export class HealthChecker {
     this.#startedAt = clock.now();
   }
 
-  /** Adds a dependency, before `start`. Throws a RangeError for a name that is taken or for options out of range. */
+  /** Adds a dependency; it is looked at from `start` on, or from now where that was before. Throws a RangeError for a name that is taken or for options out of range. */
   addDependency(name: string, check: DependencyCheck, options?: DependencyOptions): this {
     if (this.#dependencies.has(name)) {
       throw new RangeError(`HealthChecker dependency "${name}": is there already`);
     }
-    this.#dependencies.set(name, new Dependency(name, check, options));
+    const dependency = new Dependency(name, check, options);
+    this.#dependencies.set(name, dependency);
+    this.#loops?.push(this.#watch(dependency));
     return this;
   }
 
   /** Looks at every dependency now and then at its interval, until `close`. */
   start(): void {
-    this.#running ??= Promise.all(
-      [...this.#dependencies.values()].map((dependency) => dependency.keepChecking(this.#clock, this.#stop.signal)),
-    );
+    this.#loops ??= [...this.#dependencies.values()].map((dependency) => this.#watch(dependency));
   }
 
   /** Readiness answers 503 from now on, so that no new requests are sent here. */
@@ -62,7 +73,7 @@ export class HealthChecker {
   /** Stops looking; resolves once no check is running. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    await Promise.all(this.#loops ?? []);
   }
 
   answer(path: HealthPath): HealthAnswer {
@@ -71,6 +82,8 @@ export class HealthChecker {
         return { statusCode: 200, body: this.#body('pass') };
       case '/health/ready':
         return this.#readiness();
+      case '/health/startup':
+        return this.#startup();
       case '/health':
         return this.#overall({ detailed: false });
       case '/health/detailed':
@@ -78,8 +91,19 @@ export class HealthChecker {
     }
   }
 
+  #watch(dependency: Dependency): Promise<void> {
+    return dependency.keepChecking(this.#clock, this.#stop.signal);
+  }
+
+  #startup(): HealthAnswer {
+    const critical = this.#critical();
+    const hasStarted = critical.every((dependency) => dependency.hasPassed);
+    const body = { ...this.#body(hasStarted ? 'started' : 'starting'), checks: checksOf(critical) };
+    return { statusCode: hasStarted ? 200 : 503, body };
+  }
+
   #readiness(): HealthAnswer {
-    const critical = [...this.#dependencies.values()].filter((dependency) => dependency.critical);
+    const critical = this.#critical();
     const isReady = !this.#draining && critical.every((dependency) => passes(dependency));
     const reason = this.#draining ? ({ reason: 'draining' } as const) : {};
     const body = { ...this.#body(isReady ? 'ready' : 'not_ready'), ...reason, checks: checksOf(critical) };
@@ -93,6 +117,10 @@ export class HealthChecker {
     const isWarning = failing.length > 0 || all.some((dependency) => statusOf(dependency) === 'warn');
     const body = this.#body(isFailing ? 'fail' : isWarning ? 'warn' : 'pass');
     return { statusCode: isFailing ? 503 : 200, body: detailed ? { ...body, checks: checksOf(all) } : body };
+  }
+
+  #critical(): readonly Dependency[] {
+    return [...this.#dependencies.values()].filter((dependency) => dependency.critical);
   }
 
   #body(status: HealthBody['status']): HealthBody {
@@ -125,6 +153,9 @@ function checkBody(dependency: Dependency): CheckBody {
     return { status: 'unknown', critical };
   }
   const { result, responseTimeMs, time } = state;
-  const output = result.output === undefined ? {} : { output: result.output };
-  return { status: result.status, critical, responseTimeMs, time: new Date(time).toISOString(), ...output };
+  const known = { status: result.status, critical, responseTimeMs, time: new Date(time).toISOString() };
+  if (result.output === undefined) {
+    return known;
+  }
+  return result.status === 'fail' ? { ...known, error: result.output } : { ...known, details: result.output };
 }

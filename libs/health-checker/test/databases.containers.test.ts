@@ -74,7 +74,7 @@ describe.each(databases)('the check of $name', ({ start, probeOf, wrongPassword 
     await database.stop();
     await expect.poll(health.check, PATIENCE).toMatchObject({
       status: 'fail',
-      output: expect.stringContaining('ECONNREFUSED') as string,
+      error: expect.stringContaining('ECONNREFUSED') as string,
     });
     await database.start();
 
@@ -90,7 +90,7 @@ describe.each(databases)('the check of $name', ({ start, probeOf, wrongPassword 
     const look = () => {
       sockets.push(openSockets());
       const check = health.check();
-      if (check?.output === 'no answer in time') {
+      if (check?.error === 'no answer in time') {
         failedRuns.add(check.time);
       }
       return failedRuns.size;

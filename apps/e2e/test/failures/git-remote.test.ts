@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 interface Health {
-  readonly checks: { readonly configuration: { readonly status: string; readonly output?: string } };
+  readonly checks: { readonly configuration: { readonly status: string; readonly details?: string } };
 }
 
 /** Resolves with what health says of the remote once it does. */
@@ -53,7 +53,7 @@ async function configurationHealth(status: 'pass' | 'warn'): Promise<string> {
   for (;;) {
     const { checks } = await platform.getJson<Health>('config', '/health/detailed');
     if (checks.configuration.status === status) {
-      return checks.configuration.output ?? '';
+      return checks.configuration.details ?? '';
     }
     await systemClock.sleep(LOOK_EVERY_MS);
   }
