@@ -12,7 +12,7 @@ import {
   SignalboxError,
 } from '@signalbox/client';
 import { systemClock } from '@signalbox/clock';
-import { HealthChecker } from '@signalbox/health-checker';
+import { HealthChecker, healthPlugin } from '@signalbox/health-checker';
 
 import type { CommonConfiguration } from './configuration.ts';
 import type { DemoSettings } from './settings.ts';
@@ -23,8 +23,6 @@ const BREAKER_RECOVERY_MS = 2_000;
 
 /** How long it goes on answering after the registry was told that it ends: those who watch hear of it within milliseconds. */
 const DRAIN_MS = 500;
-
-const HEALTH_PATHS = ['/health', '/health/live', '/health/ready', '/health/detailed'] as const;
 
 /** Starts a service of the shop: configured, listening, registered. What it returns takes it down again, in the opposite order. */
 export async function run<Configuration extends CommonConfiguration>(
@@ -60,7 +58,7 @@ export async function run<Configuration extends CommonConfiguration>(
     breaker: { recoveryTimeoutMs: BREAKER_RECOVERY_MS },
   });
   const health = new HealthChecker({ clock: systemClock });
-  answerHealth(http, health);
+  await http.register(healthPlugin, { health });
   explainFailures(http);
   await service.addRoutes(http, { config, registry, services, ...settings });
   await http.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (address) => `listening on ${address}` });
@@ -98,15 +96,6 @@ function follow(
     http.log.info({ changedKeys, version }, 'configuration changed');
     void registration.update({ configurationVersion: version });
   });
-}
-
-function answerHealth(http: FastifyInstance, health: HealthChecker): void {
-  for (const path of HEALTH_PATHS) {
-    http.get(path, async (_request, reply) => {
-      const { statusCode, body } = health.answer(path);
-      await reply.code(statusCode).send(body);
-    });
-  }
 }
 
 /** A failed call to another service is not this one's fault: 503 with the reason where nobody could be asked, else 502. */

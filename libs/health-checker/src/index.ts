@@ -1,5 +1,13 @@
-export { type HealthAnswer, HealthChecker, type HealthCheckerOptions, type HealthPath } from './health-checker.ts';
+export {
+  HEALTH_PATHS,
+  type HealthAnswer,
+  HealthChecker,
+  type HealthCheckerOptions,
+  type HealthPath,
+} from './health-checker.ts';
 export type { CheckBody, HealthBody } from './health-body.ts';
+export { healthPlugin, type HealthPluginOptions, type HealthRouter } from './fastify-plugin.ts';
+export { type HealthHandler, healthHandler } from './http-handler.ts';
 export type { DependencyCheck, DependencyOptions } from './dependency.ts';
 
 export type { Probe, ProbeResult } from './probes/probe.ts';

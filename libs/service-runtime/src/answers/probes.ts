@@ -1,15 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
-import type { HealthChecker } from '@signalbox/health-checker';
-
-const PATHS = ['/health', '/health/live', '/health/ready', '/health/detailed'] as const;
+import { type HealthChecker, healthPlugin } from '@signalbox/health-checker';
 
 /** `/health*`, open without credentials so that an orchestrator can ask. */
 export function addProbes(http: FastifyInstance, health: HealthChecker): void {
-  for (const path of PATHS) {
-    http.get(path, { config: { public: true }, schema: { hide: true } }, async (_request, reply) => {
-      const { statusCode, body } = health.answer(path);
-      await reply.code(statusCode).header('cache-control', 'no-store').send(body);
-    });
-  }
+  http.register(healthPlugin, { health, routeOptions: { config: { public: true }, schema: { hide: true } } });
 }
