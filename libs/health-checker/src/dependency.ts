@@ -2,20 +2,28 @@ import type { Clock } from '@signalbox/clock';
 
 import type { ProbeResult } from './probes/probe.ts';
 
+import { isRefusedByCircuit } from './circuit.ts';
 import { failureOf } from './probes/failure.ts';
 import { toOutput } from './probes/output.ts';
 import { untilAborted } from './probes/until-aborted.ts';
 
-/** Looks at something that the service depends on. Resolving with nothing passes; a rejection fails with its message as output. */
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check that only resolves is the commonest one
-export type DependencyCheck = (signal: AbortSignal) => Promise<ProbeResult | void>;
+/**
+ * Looks at something that the service depends on. Resolving with nothing passes; a rejection fails with its message as output. A call
+ * that a circuit breaker refused says nothing, and leaves what was known as it was.
+ */
+export interface DependencyCheck {
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a check that only resolves is the commonest one
+  (signal: AbortSignal): Promise<ProbeResult | void>;
+  /** Milliseconds that a run of this check may take where the options do not say. @default 5000 */
+  readonly timeoutMs?: number | undefined;
+}
 
 export interface DependencyOptions {
   /** Whether the service can't do its work without it: readiness then answers 503 while it fails. @default true */
   readonly critical?: boolean | undefined;
   /** Milliseconds from the end of a run to the next, varied by up to a tenth either way. @default 30000 */
   readonly intervalMs?: number | undefined;
-  /** Milliseconds after which a run is aborted and counts as failed. @default 5000 */
+  /** Milliseconds after which a run is aborted and counts as failed. @default what the check says, else 5000 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -44,7 +52,11 @@ export class Dependency {
   #hasPassed = false;
 
   constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
-    const { critical = DEFAULTS.critical, intervalMs = DEFAULTS.intervalMs, timeoutMs = DEFAULTS.timeoutMs } = options;
+    const {
+      critical = DEFAULTS.critical,
+      intervalMs = DEFAULTS.intervalMs,
+      timeoutMs = check.timeoutMs ?? DEFAULTS.timeoutMs,
+    } = options;
     requirePositive('intervalMs', intervalMs);
     requirePositive('timeoutMs', timeoutMs);
     this.name = name;
@@ -87,16 +99,20 @@ export class Dependency {
     sleep.abort();
     await late;
     signal.removeEventListener('abort', stop);
+    if (result === undefined) {
+      return;
+    }
     this.#hasPassed ||= result.status !== 'fail';
     const time = clock.now();
     this.#state = { kind: 'known', result, responseTimeMs: Math.round(time - startedAt), time };
   }
 
-  async #result(signal: AbortSignal): Promise<ProbeResult> {
+  /** Undefined where nothing was asked. */
+  async #result(signal: AbortSignal): Promise<ProbeResult | undefined> {
     try {
       return await untilAborted(this.#look(signal), signal);
     } catch (error) {
-      return failureOf(error, signal);
+      return isRefusedByCircuit(error) ? undefined : failureOf(error, signal);
     }
   }
 

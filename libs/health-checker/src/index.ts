@@ -8,6 +8,8 @@ export {
 export type { CheckBody, HealthBody } from './health-body.ts';
 export { healthPlugin, type HealthPluginOptions, type HealthRouter } from './fastify-plugin.ts';
 export { type HealthHandler, healthHandler } from './http-handler.ts';
+export { exportHealthMetrics, type HealthMetricsOptions, type PrometheusClient } from './prometheus.ts';
+export { circuitProbe, type ShownCircuit } from './circuit.ts';
 export type { DependencyCheck, DependencyOptions } from './dependency.ts';
 
 export type { Probe, ProbeResult } from './probes/probe.ts';
@@ -20,3 +22,4 @@ export {
   type PostgresProbeOptions,
 } from './probes/postgres-probe.ts';
 export { type RedisClient, redisProbe, type RedisProbeOptions } from './probes/redis-probe.ts';
+export { serviceProbe } from './probes/service-probe.ts';

@@ -158,6 +158,14 @@ describe('createService', () => {
     );
   });
 
+  it('says among its metrics whether it is ready', async () => {
+    await using service = await startService();
+
+    const metrics = await service.http.inject('/metrics');
+
+    expect(metrics.body).toContain('signalbox_health_ready 1');
+  });
+
   it('says in one line that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
 
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as prometheus from 'prom-client';
 
-import type { HealthChecker } from '@signalbox/health-checker';
+import { exportHealthMetrics, type HealthChecker } from '@signalbox/health-checker';
 
 import type { CommonSettings } from './settings.ts';
 
@@ -50,7 +50,7 @@ export interface Service {
   readonly http: ServiceHttp;
   readonly log: FastifyBaseLogger;
   readonly access: AccessControl;
-  readonly metrics: Registry;
+  readonly metrics: prometheus.Registry;
   /** Starts answering. Rejects with an UnavailableError of one line when the address is taken. */
   readonly listen: () => Promise<AddressInfo>;
   /** Readiness turns 503, listening stops, requests under way are answered; idempotent. */
@@ -95,6 +95,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   const metrics = addMetrics(http);
   addProbes(http, health);
+  exportHealthMetrics(prometheus, health, { registry: metrics });
   if (access.isOpenToEveryone) {
     http.log.warn({ host: settings.host }, 'SIGNALBOX_AUTH=none: the control API is open to everyone who can reach it');
   }

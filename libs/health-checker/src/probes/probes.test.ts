@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 
-import { FaultProxy, freePort } from '@signalbox/testkit';
+import { FakeClock, FaultProxy, freePort } from '@signalbox/testkit';
 
+import { HealthChecker } from '../health-checker.ts';
 import { httpProbe } from './http-probe.ts';
+import { serviceProbe } from './service-probe.ts';
 import { tcpProbe } from './tcp-probe.ts';
 
 async function serve(listener: RequestListener) {
@@ -95,6 +97,39 @@ describe('httpProbe', () => {
 
   it('refuses what is no http address', () => {
     expect(() => httpProbe({ url: 'file:///etc/passwd' })).toThrow('must be http or https, not "file:"');
+  });
+});
+
+describe('serviceProbe', () => {
+  it.each(['', '/', '/shop', '/shop//'])('asks for /health below a base address that ends with "%s"', async (base) => {
+    const asked: (string | undefined)[] = [];
+    await using server = await serve((request, response) => {
+      asked.push(request.url);
+      response.end();
+    });
+
+    const result = await serviceProbe({ url: `http://127.0.0.1:${server.port}${base}` })(patience());
+
+    expect(result).toEqual({ status: 'pass', output: 'HTTP 200' });
+    expect(asked).toEqual([base.startsWith('/shop') ? '/shop/health' : '/health']);
+  });
+
+  it('gives a service 10 s by default', async () => {
+    await using server = await serve(() => undefined);
+    const clock = new FakeClock();
+    const probe = serviceProbe({ url: `http://127.0.0.1:${server.port}` });
+    const health = new HealthChecker({ clock })
+      .addDependency('stock', probe)
+      .addDependency('prices', probe, { timeoutMs: 1_000 });
+    health.start();
+    const statuses = () =>
+      Object.values(health.answer('/health/detailed').body.checks ?? {}).map(({ status }) => status);
+
+    await clock.advance(9_999);
+    expect(statuses()).toEqual(['unknown', 'fail']);
+    await clock.advance(1);
+    expect(statuses()).toEqual(['fail', 'fail']);
+    await health.close();
   });
 });
 
