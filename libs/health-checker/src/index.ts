@@ -23,3 +23,4 @@ export {
 } from './probes/postgres-probe.ts';
 export { type RedisClient, redisProbe, type RedisProbeOptions } from './probes/redis-probe.ts';
 export { serviceProbe } from './probes/service-probe.ts';
+export { grpcProbe, type GrpcProbeOptions } from './probes/grpc-probe.ts';

@@ -4,6 +4,7 @@ import { connect, type LookupFunction } from 'node:net';
 import type { Probe } from './probe.ts';
 
 import { failureOf } from './failure.ts';
+import { requirePort } from './port.ts';
 
 export interface TcpProbeOptions {
   readonly host: string;
@@ -12,16 +13,12 @@ export interface TcpProbeOptions {
   readonly lookup?: LookupFunction;
 }
 
-const MAX_PORT = 65_535;
-
 /**
  * A probe that passes when a connection is accepted; it is closed at once, and nothing is sent.
  * Throws a RangeError for what is no port.
  */
 export function tcpProbe({ host, port, lookup }: TcpProbeOptions): Probe {
-  if (!Number.isInteger(port) || port < 1 || port > MAX_PORT) {
-    throw new RangeError(`tcpProbe port: must be an integer from 1 to ${MAX_PORT}, not ${port}`);
-  }
+  requirePort('tcpProbe', port);
   return async (signal) => {
     const socket = connect({ host, port, ...(lookup && { lookup }) });
     try {

@@ -1,0 +1,8 @@
+const MAX_PORT = 65_535;
+
+/** Throws a RangeError for what is no TCP port that can be connected to. */
+export function requirePort(probe: string, port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > MAX_PORT) {
+    throw new RangeError(`${probe} port: must be an integer from 1 to ${MAX_PORT}, not ${port}`);
+  }
+}
