@@ -24,3 +24,5 @@ export {
 export { type RedisClient, redisProbe, type RedisProbeOptions } from './probes/redis-probe.ts';
 export { serviceProbe } from './probes/service-probe.ts';
 export { grpcProbe, type GrpcProbeOptions } from './probes/grpc-probe.ts';
+export { systemProbe, type SystemProbeOptions } from './probes/system-probe.ts';
+export type { CpuTimes, EventLoopWatch, SystemSensors } from './probes/system-sensors.ts';
