@@ -52,11 +52,13 @@ export class Dependency {
   #hasPassed = false;
 
   constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
+    requireType('check', check, 'function');
     const {
       critical = DEFAULTS.critical,
       intervalMs = DEFAULTS.intervalMs,
       timeoutMs = check.timeoutMs ?? DEFAULTS.timeoutMs,
     } = options;
+    requireType('critical', critical, 'boolean');
     requirePositive('intervalMs', intervalMs);
     requirePositive('timeoutMs', timeoutMs);
     this.name = name;
@@ -99,8 +101,8 @@ export class Dependency {
     sleep.abort();
     await late;
     signal.removeEventListener('abort', stop);
-    if (result === undefined) {
-      return;
+    if (result === undefined || signal.aborted) {
+      return; // what is given up at the end says nothing of the dependency
     }
     this.#hasPassed ||= result.status !== 'fail';
     const time = clock.now();
@@ -142,5 +144,11 @@ function toResult(result: Awaited<ReturnType<DependencyCheck>>): ProbeResult {
 function requirePositive(field: string, value: number): void {
   if (!(value > 0) || !Number.isFinite(value)) {
     throw new RangeError(`Dependency ${field}: must be a positive number of milliseconds, not ${value}`);
+  }
+}
+
+function requireType(field: string, value: unknown, type: 'function' | 'boolean'): void {
+  if (typeof value !== type) {
+    throw new TypeError(`Dependency ${field}: must be a ${type}, not ${toOutput(String(value))}`);
   }
 }

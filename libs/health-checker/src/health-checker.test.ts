@@ -272,6 +272,15 @@ describe('HealthChecker', () => {
     expect(health.clock.sleeping).toBe(0);
   });
 
+  it('does not take a check that is given up at the end for one that fails', async () => {
+    const health = startChecker((checker) => checker.addDependency('db', hanging));
+    await health.clock.advance(0);
+
+    await health.checker.close();
+
+    expect(health.checker.answer('/health/ready').body.checks).toEqual({ db: { status: 'unknown', critical: true } });
+  });
+
   it('refuses a name twice and options out of range', () => {
     const checker = new HealthChecker({ clock: new FakeClock() }).addDependency('db', passing);
 
@@ -279,5 +288,22 @@ describe('HealthChecker', () => {
     expect(() => checker.addDependency('cache', passing, { timeoutMs: 0 })).toThrow(
       'timeoutMs: must be a positive number of milliseconds, not 0',
     );
+    expect(() => checker.addDependency('cache', passing, { intervalMs: Number.NaN })).toThrow(
+      'intervalMs: must be a positive number of milliseconds, not NaN',
+    );
+    expect(() =>
+      checker.addDependency(
+        'cache',
+        Object.assign(() => passing(), { timeoutMs: -1 }),
+      ),
+    ).toThrow('timeoutMs: must be a positive number of milliseconds, not -1');
+    // What programs without types may hand in.
+    expect(() => checker.addDependency('cache', passing, { critical: 'no' as never })).toThrow(
+      new TypeError('Dependency critical: must be a boolean, not no'),
+    );
+    expect(() => checker.addDependency('cache', 'redis://:hunter2@cache' as never)).toThrow(
+      new TypeError('Dependency check: must be a function, not redis://cache'),
+    );
+    expect(() => checker.addDependency('cache', undefined as never)).toThrow('must be a function, not undefined');
   });
 });

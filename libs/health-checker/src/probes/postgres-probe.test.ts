@@ -104,4 +104,12 @@ describe('postgresProbe', () => {
       new TypeError('postgresProbe url: must be postgres or postgresql, not malformed'),
     );
   });
+
+  it('refuses a driver without its class, as a default import may be', () => {
+    const driver = { default: {} } as never; // what a program without types may hand in
+
+    expect(() => postgresProbe({ url: 'postgres://db', driver })).toThrow(
+      new TypeError('postgresProbe driver: must have a class Client, not undefined'),
+    );
+  });
 });

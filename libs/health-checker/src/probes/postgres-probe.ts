@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 
 import type { Probe } from './probe.ts';
 
+import { requireDriverClass } from './driver.ts';
 import { failureOf } from './failure.ts';
 import { parseTargetUrl, passwordsIn } from './target-url.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -29,9 +30,10 @@ export interface PostgresProbeOptions {
 
 /**
  * A probe that logs in over a connection of its own and asks Postgres for `select 1`. The connection is gone when the probe ends, however
- * it ends. Throws a TypeError for what is no Postgres URL.
+ * it ends. Throws a TypeError for what is no Postgres URL or no driver.
  */
 export function postgresProbe({ url, driver }: PostgresProbeOptions): Probe {
+  requireDriverClass('postgresProbe', driver, 'Client');
   const secrets = passwordsIn(parseTargetUrl(url, { probe: 'postgresProbe', schemes: ['postgres', 'postgresql'] }));
   return async (signal) => {
     const socket = new Socket(); // pg has no way to give up a connection that hangs, but to take away its socket

@@ -102,16 +102,16 @@ describe('httpProbe', () => {
 
 describe('serviceProbe', () => {
   it.each(['', '/', '/shop', '/shop//'])('asks for /health below a base address that ends with "%s"', async (base) => {
-    const asked: (string | undefined)[] = [];
-    await using server = await serve((request, response) => {
-      asked.push(request.url);
+    const asked: string[] = [];
+    await using server = await serve(({ method, url }, response) => {
+      asked.push(`${method ?? ''} ${url ?? ''}`);
       response.end();
     });
 
     const result = await serviceProbe({ url: `http://127.0.0.1:${server.port}${base}` })(patience());
 
     expect(result).toEqual({ status: 'pass', output: 'HTTP 200' });
-    expect(asked).toEqual([base.startsWith('/shop') ? '/shop/health' : '/health']);
+    expect(asked).toEqual([base.startsWith('/shop') ? 'GET /shop/health' : 'GET /health']);
   });
 
   it('gives a service 10 s by default', async () => {

@@ -97,4 +97,12 @@ describe('redisProbe', () => {
       new TypeError('redisProbe url: must be redis or rediss, not "http:"'),
     );
   });
+
+  it('refuses a driver without its class, as a default import may be', () => {
+    const driver = { default: {} } as never; // what a program without types may hand in
+
+    expect(() => redisProbe({ url: 'redis://db', driver })).toThrow(
+      new TypeError('redisProbe driver: must have a class Redis, not undefined'),
+    );
+  });
 });

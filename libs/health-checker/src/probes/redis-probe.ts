@@ -1,5 +1,6 @@
 import type { Probe, ProbeResult } from './probe.ts';
 
+import { requireDriverClass } from './driver.ts';
 import { failureOf } from './failure.ts';
 import { toOutput } from './output.ts';
 import { parseTargetUrl, passwordsIn } from './target-url.ts';
@@ -34,9 +35,10 @@ export interface RedisProbeOptions {
 
 /**
  * A probe that logs in over a connection of its own and sends PING. The connection is gone when the probe ends, however it ends.
- * Throws a TypeError for what is no Redis URL.
+ * Throws a TypeError for what is no Redis URL or no driver.
  */
 export function redisProbe({ url, driver }: RedisProbeOptions): Probe {
+  requireDriverClass('redisProbe', driver, 'Redis');
   const secrets = passwordsIn(parseTargetUrl(url, { probe: 'redisProbe', schemes: ['redis', 'rediss'] }));
   return async (signal) => {
     try {
