@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as prometheus from 'prom-client';
 
 import { exportHealthMetrics, type HealthChecker } from '@signalbox/health-checker';
@@ -13,6 +13,7 @@ import { addMetrics } from './answers/metrics.ts';
 import { addOpenApi } from './answers/openapi.ts';
 import { addProbes } from './answers/probes.ts';
 import { errorHandler, notFoundHandler, type ToProblem } from './answers/problems.ts';
+import { validatorCompiler } from './answers/validation.ts';
 import { AccessControl } from './auth/access-control.ts';
 import { type Identity, isAllowed, type Permission, type Scope } from './auth/permissions.ts';
 import { ProblemError, UnavailableError } from './errors.ts';
@@ -74,6 +75,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ...(options.logStream && { stream: options.logStream }),
     },
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request would cost more than most requests log; what fails is logged with its route instead.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },

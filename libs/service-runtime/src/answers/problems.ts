@@ -20,7 +20,8 @@ export function errorHandler(toProblem: ToProblem) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const problem = error instanceof ProblemError ? error.problem : (toProblem(error) ?? frameworkProblem(error));
     if (problem.status >= 500) {
-      request.log.error({ err: error, code: problem.code }, 'request failed');
+      const { method, routeOptions } = request;
+      request.log.error({ err: error, code: problem.code, method, route: routeOptions.url }, 'request failed');
     }
     await sendProblem(reply, problem);
   };

@@ -44,6 +44,9 @@ function covers(globs: readonly string[], name: string | undefined): boolean {
 
 /** Greedy glob match without a regular expression, so that no glob can be made slow. */
 function matches(glob: string, name: string): boolean {
+  if (glob === '*') {
+    return true;
+  }
   const [head = '', ...rest] = glob.split('*');
   if (rest.length === 0) {
     return glob === name;
