@@ -48,7 +48,7 @@ export function addReadRoutes(http: ServiceHttp, options: ReadRoutesOptions): vo
       const { params: pair, query } = request;
       authorize(request, 'read', pair);
       if (query.label === undefined && !query.explain) {
-        // Neither a promise nor the reply, which Fastify would wait for as for one: that costs as much as all the rest here.
+        // Answers neither a promise nor the reply, which Fastify would wait for as for one.
         sendConfiguration({ request, reply, format: query.format }, reader.current(pair));
         return;
       }

@@ -3,7 +3,7 @@ import type { Served } from '../refresh/pair-state.ts';
 import { renderConfiguration, type RenderFormat } from '../documents/render-configuration.ts';
 
 export interface Rendered {
-  readonly body: Buffer;
+  readonly body: string;
   readonly contentType: string;
   /** With its quotes: a strong validator of this very body (RFC 9110 section 8.8.3). */
   readonly entityTag: string;
@@ -27,7 +27,7 @@ export function render(served: Served, format: RenderFormat): Rendered {
     return known;
   }
   const fresh = {
-    body: Buffer.from(renderConfiguration(served.configuration.values, format)),
+    body: renderConfiguration(served.configuration.values, format),
     contentType: CONTENT_TYPES[format],
     entityTag: entityTagOf(served.etag, format),
   };
