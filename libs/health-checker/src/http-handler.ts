@@ -6,7 +6,7 @@ import { toHttpAnswer } from './http-answer.ts';
 /** Answers a request for a probe; any other it leaves alone and returns false. */
 export type HealthHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** Answers the probes in a server of `node:http`, or of a framework that hands out its requests. */
+/** Answers the probes in a server of `node:http`, at the root of its paths. */
 export function healthHandler(health: HealthChecker): HealthHandler {
   return (request, response) => {
     const [pathname] = (request.url ?? '').split('?');
