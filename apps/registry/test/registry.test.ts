@@ -77,6 +77,24 @@ describe('registering', () => {
     expect(await registry.register(id, over)).toMatchObject({ status: 400, body: { code: 'request/invalid' } });
   });
 
+  it('takes a registration with fields that it does not know, and names them', async () => {
+    await using registry = await aRegistry();
+
+    const unknown = {
+      ttl: 5_000,
+      ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${'x'.repeat(100)}${i}`, i])),
+    };
+    const { status, body } = await registry.register('o1', unknown);
+
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ lease: { ttlMs: 30_000 } });
+    expect((body as { ignored: string[] }).ignored).toEqual([
+      'ttl',
+      ...Array.from({ length: 15 }, () => 'x'.repeat(64)),
+    ]);
+    expect(await registry.register('o2')).not.toHaveProperty('body.ignored');
+  });
+
   it('refuses checks of an address that it may not reach', async () => {
     await using registry = await aRegistry();
 
@@ -100,6 +118,18 @@ describe('registering', () => {
 });
 
 describe('leases', () => {
+  it('are renewed by a client that says more than is known', async () => {
+    await using registry = await aRegistry();
+    await registry.register('o1');
+
+    const one = await registry.ask('PUT', `${path}/lease`, { body: { load: 0.5 } });
+    const instances = [{ service: 'orders', id: 'o1', load: 0.5 }];
+    const many = await registry.ask('POST', '/api/v1/leases/renew', { body: { instances, load: 0.5 } });
+
+    expect(one.status).toBe(200);
+    expect(many).toMatchObject({ status: 200, body: { renewed: 1 } });
+  });
+
   it('lets an instance go that does not renew, and keeps one that does', async () => {
     const clock = new FakeClock();
     await using registry = await aRegistry(clock);

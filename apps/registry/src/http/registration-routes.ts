@@ -14,6 +14,9 @@ import { toRegistration } from './to-registration.ts';
 export const INSTANCE_PATH = '/api/v1/services/:service/instances/:id';
 export const InstanceParams = z.object({ service: ServiceName, id: InstanceId });
 
+const MAX_FIELDS_NAMED = 16;
+const MAX_NAME_LENGTH = 64;
+
 export interface RegistrationParts {
   readonly catalog: Catalog;
   readonly registrar: Registrar;
@@ -32,7 +35,7 @@ export function addRegistrationRoutes(http: ServiceHttp, parts: RegistrationPart
         summary: 'Register an instance, or replace its registration',
         tags: ['instances'],
         params: InstanceParams,
-        body: RegisterRequest,
+        body: RegisterRequest.loose(),
         response: { 200: RegisterResponse, 201: RegisterResponse },
       },
     },
@@ -48,9 +51,13 @@ export function addRegistrationRoutes(http: ServiceHttp, parts: RegistrationPart
       if (created) {
         request.log.info({ ...key, address: registration.address, port: registration.port }, 'instance registered');
       }
+      const ignored = unknownFields(request.body);
+      if (ignored.length > 0) {
+        request.log.warn({ ...key, ignored }, 'fields of a registration that are not known were ignored');
+      }
       const lease = registration.ttlMs === null ? null : leaseOf(registration.ttlMs);
       const answer = { ...key, lease, revision: catalog.lastChangeOf(key.service) };
-      return await reply.code(created ? 201 : 200).send(answer);
+      return await reply.code(created ? 201 : 200).send({ ...answer, ...(ignored.length > 0 && { ignored }) });
     },
   );
 
@@ -72,4 +79,12 @@ export function addRegistrationRoutes(http: ServiceHttp, parts: RegistrationPart
       return await reply.code(204).send(null);
     },
   );
+}
+
+/** Names that callers choose: bounded, as they go into an answer and the log. */
+function unknownFields(body: object): string[] {
+  return Object.keys(body)
+    .filter((field) => !Object.hasOwn(RegisterRequest.shape, field))
+    .slice(0, MAX_FIELDS_NAMED)
+    .map((field) => field.slice(0, MAX_NAME_LENGTH));
 }

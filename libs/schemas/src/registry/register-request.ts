@@ -45,7 +45,7 @@ const schedule = {
     .describe('failures in a row until it counts as failing'),
 };
 
-/** A check that the registry runs against the instance's own address and port. */
+/** A check that the registry runs against the instance's own address and port. One that asks for more than is known would vouch for less. */
 export const CheckDefinition = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('http'),
@@ -59,9 +59,12 @@ export const CheckDefinition = z.discriminatedUnion('type', [
 ]);
 export type CheckDefinition = z.infer<typeof CheckDefinition>;
 
-/** The body of `PUT /api/v1/services/{service}/instances/{id}`. */
+/**
+ * The body of `PUT /api/v1/services/{service}/instances/{id}`. A field that is not known is left out rather than refused: an instance
+ * whose client is newer than the registry is found all the same.
+ */
 export const RegisterRequest = z
-  .strictObject({
+  .object({
     address,
     port: z.int().min(1).max(65_535),
     environment: EnvironmentName.default('default'),

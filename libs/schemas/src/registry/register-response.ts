@@ -8,5 +8,9 @@ export const RegisterResponse = z.object({
   id: z.string(),
   lease: Lease.nullable(),
   revision: z.int().nonnegative(),
+  ignored: z
+    .array(z.string())
+    .optional()
+    .describe('fields of the request that the registry does not know; the first 16'),
 });
 export type RegisterResponse = z.infer<typeof RegisterResponse>;

@@ -11,17 +11,17 @@ const configurationVersion = z
   .regex(/^\P{Cc}+$/u, 'must not contain control characters')
   .optional();
 
-/** The body of `PUT /api/v1/services/{service}/instances/{id}/lease`; it may be left out. */
-export const RenewRequest = z.strictObject({ configurationVersion });
+/** The body of `PUT /api/v1/services/{service}/instances/{id}/lease`; it may be left out. As in a registration, a field that is not known is none. */
+export const RenewRequest = z.object({ configurationVersion });
 export type RenewRequest = z.infer<typeof RenewRequest>;
 
 export const RenewResponse = Lease.extend({ revision: z.int().nonnegative() });
 export type RenewResponse = z.infer<typeof RenewResponse>;
 
 /** The body of `POST /api/v1/leases/renew`. */
-export const RenewManyRequest = z.strictObject({
+export const RenewManyRequest = z.object({
   instances: z
-    .array(z.strictObject({ service: ServiceName, id: InstanceId, configurationVersion }))
+    .array(z.object({ service: ServiceName, id: InstanceId, configurationVersion }))
     .min(1)
     .max(MAX_RENEWALS),
 });
