@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { env } from 'node:process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { FakeClock, temporaryDirectory } from '@signalbox/testkit';
 
@@ -18,9 +20,9 @@ async function createRepository(directory: string) {
   };
   await git('init', '-q', '--bare', '--initial-branch=main');
   const clock = new FakeClock();
-  const environment = { PATH: env['PATH'] ?? '', GIT_DIR: directory };
+  const environment: Record<string, string> = { PATH: env['PATH'] ?? '', GIT_DIR: directory };
   const writer = new CommitWriter({ directory, environment, clock, writeTimeoutMs: TIMEOUT_MS });
-  return { git, clock, writer };
+  return { git, clock, environment, writer };
 }
 
 function settingA(value: number, base?: string): Buffer {
@@ -69,9 +71,31 @@ describe('CommitWriter', () => {
     await writer.write(settingA(1));
     await clock.advance(1_000);
 
+    const packs = join(directory.path, 'objects', 'pack');
+    await vi.waitFor(async () => {
+      expect(await readdir(packs)).toEqual([expect.stringMatching(/^tmp_pack_/)]); // fast-import opens its draft when it starts
+    });
+
     writer.close();
 
     await expect(writer.write(settingA(2))).rejects.toThrow('closed');
+    await vi.waitFor(async () => {
+      expect(await readdir(packs)).toEqual([]);
+    });
     await expect(git('fsck', '--strict')).resolves.toBe('');
+  });
+
+  it('says so when no process can be started, ahead or for a commit, and goes on', async () => {
+    await using directory = await temporaryDirectory();
+    const { clock, environment, writer } = await createRepository(directory.path);
+    await writer.write(settingA(1));
+    environment['TOO_LONG'] = 'x'.repeat(4_000_000); // more than a system passes on: spawn throws
+    await clock.advance(1_000);
+
+    await expect(writer.write(settingA(2))).rejects.toThrow(/^git fast-import failed: spawn E2BIG/);
+
+    delete environment['TOO_LONG'];
+    await expect(writer.write(settingA(2))).rejects.toThrow('Not updating'); // tried, and without a base refused
+    writer.close();
   });
 });

@@ -21,7 +21,7 @@ const PREPARE_AFTER_MS = 50;
 export class CommitWriter {
   readonly #options: CommitWriterOptions;
   readonly #stop = new AbortController();
-  readonly #running = new Set<ImportProcess>();
+  readonly #writing = new Set<ImportProcess>();
   #prepared: ImportProcess | undefined;
 
   constructor(options: CommitWriterOptions) {
@@ -33,14 +33,16 @@ export class CommitWriter {
     if (this.#stop.signal.aborted) {
       throw new GitCommandError('fast-import', 'the repository is closed');
     }
-    const git = this.#prepared ?? this.#start();
+    const git = this.#prepared ?? new ImportProcess(this.#options);
     this.#prepared = undefined;
+    this.#writing.add(git);
     const written = new AbortController();
     void this.#killWhenStuck(git, written.signal);
     try {
       return await git.import(stream);
     } finally {
       written.abort();
+      this.#writing.delete(git);
       void this.#prepare();
     }
   }
@@ -50,7 +52,7 @@ export class CommitWriter {
     this.#stop.abort();
     this.#prepared?.dismiss();
     this.#prepared = undefined;
-    for (const git of this.#running) {
+    for (const git of this.#writing) {
       git.kill();
     }
   }
@@ -58,22 +60,20 @@ export class CommitWriter {
   async #prepare(): Promise<void> {
     const { clock } = this.#options;
     await clock.sleep(PREPARE_AFTER_MS, this.#stop.signal).catch(() => undefined); // only the signal ends a sleep early
-    if (!this.#stop.signal.aborted) {
-      this.#prepared ??= this.#start();
+    if (this.#stop.signal.aborted || this.#prepared !== undefined) {
+      return;
     }
-  }
-
-  #start(): ImportProcess {
-    const git = new ImportProcess(this.#options);
-    this.#running.add(git);
-    void git.ended.then(() => {
-      this.#running.delete(git);
+    try {
+      const git = new ImportProcess(this.#options);
+      this.#prepared = git;
+      await git.ended;
       // One that ended by itself, or was ended by someone, before it was needed.
       if (this.#prepared === git) {
         this.#prepared = undefined;
       }
-    });
-    return git;
+    } catch {
+      // Nobody waits for it: the next commit starts its own, and is told what is wrong.
+    }
   }
 
   async #killWhenStuck(git: ImportProcess, written: AbortSignal): Promise<void> {

@@ -1,24 +1,25 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 import { GitCommandError, GitNotFoundError } from '../errors.ts';
 import { toFailure } from './git-commands.ts';
+import { spawnGit, type SpawnOptions } from './spawn-git.ts';
 
-export interface ImportProcessOptions {
-  readonly directory: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** One `git fast-import`. Until it is given a stream it has written nothing, and the end of its standard input leaves nothing behind. */
+/**
+ * One `git fast-import`. Until it is given a stream it has written nothing but an empty draft of a pack, which it takes away when its
+ * standard input ends, and leaves behind when it is killed.
+ */
 export class ImportProcess {
   /** Resolves when the process is gone, however it went. */
   readonly ended: Promise<void>;
   readonly #git: ChildProcessWithoutNullStreams;
   readonly #outcome: Promise<string>;
 
-  constructor({ directory, environment }: ImportProcessOptions) {
-    this.#git = spawn('git', ['fast-import', '--quiet', '--date-format=raw'], { cwd: directory, env: environment });
+  /** Throws a GitCommandError where no process can be started. */
+  constructor(options: SpawnOptions) {
+    this.#git = spawnGit(['fast-import', '--quiet', '--date-format=raw'], options);
     // Writing to a process that has just died fails here as well; its end is what counts.
     this.#git.stdin.on('error', () => undefined);
     this.#outcome = outcomeOf(this.#git);

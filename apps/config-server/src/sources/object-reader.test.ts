@@ -11,13 +11,17 @@ const FIRST = 'a'.repeat(40);
 const SECOND = 'b'.repeat(40);
 
 /** A reader whose `git` is the script: what real ones do only on a bad day. */
-async function readerOf(directory: string, script: string) {
+async function readerOf(
+  directory: string,
+  script: string,
+  environment: Readonly<Record<string, string>> = { PATH: `${directory}:${env['PATH'] ?? ''}` },
+) {
   const clock = new FakeClock();
   await writeFile(join(directory, 'git'), `#!/bin/sh\n${script}\n`);
   await chmod(join(directory, 'git'), 0o755);
   const reader = new ObjectReader({
     directory,
-    environment: { PATH: `${directory}:${env['PATH'] ?? ''}` },
+    environment,
     clock,
     maxObjectBytes: 1_024,
     answerTimeoutMs: 5_000,
@@ -45,6 +49,18 @@ describe('ObjectReader', () => {
     using reader = await readerOf(directory.path, 'read id; exit 1');
 
     await expect(reader.read(FIRST)).rejects.toMatchObject({ code: 'config/git-failed' });
+  });
+
+  it('says so when no process can be started, and tries again at the next question', async () => {
+    await using directory = await temporaryDirectory();
+    const environment: Record<string, string> = { TOO_LONG: 'x'.repeat(4_000_000) }; // more than a system passes on: spawn throws
+    using reader = await readerOf(directory.path, 'read id; echo "$id blob 40"; echo "$id"', environment);
+
+    await expect(reader.read(FIRST)).rejects.toThrow('git cat-file failed: spawn E2BIG');
+
+    delete environment['TOO_LONG'];
+    environment['PATH'] = `${directory.path}:${env['PATH'] ?? ''}`;
+    expect(String(await reader.read(SECOND))).toBe(SECOND);
   });
 
   it('ends a process that does not answer', async () => {

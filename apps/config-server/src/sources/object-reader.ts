@@ -1,9 +1,10 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 
 import type { Clock } from '@signalbox/clock';
 
 import { GitCommandError, GitNotFoundError, UnknownObjectError, UnreadableObjectError } from '../errors.ts';
 import { type BatchAnswer, BatchOutput } from './batch-output.ts';
+import { spawnGit } from './spawn-git.ts';
 
 export interface ObjectReaderOptions {
   readonly directory: string;
@@ -58,11 +59,17 @@ export class ObjectReader {
 
   #ask(): void {
     const room = MAX_IN_FLIGHT - this.#inFlight.length;
-    const next = this.#waiting.splice(0, room);
-    if (next.length === 0) {
+    if (room === 0 || this.#waiting.length === 0) {
       return;
     }
-    const git = (this.#process ??= this.#start());
+    try {
+      this.#process ??= this.#start();
+    } catch (error) {
+      this.#fail(this.#waiting.splice(0), error as GitCommandError); // as spawnGit throws
+      return;
+    }
+    const git = this.#process;
+    const next = this.#waiting.splice(0, room);
     for (const question of next) {
       question.asked += 1;
       this.#inFlight.push(question);
@@ -72,8 +79,8 @@ export class ObjectReader {
   }
 
   #start(): ChildProcessWithoutNullStreams {
-    const { directory, environment, maxObjectBytes } = this.#options;
-    const git = spawn('git', ['cat-file', '--batch'], { cwd: directory, env: { ...environment } });
+    const { maxObjectBytes } = this.#options;
+    const git = spawnGit(['cat-file', '--batch'], this.#options);
     const output = new BatchOutput(maxObjectBytes);
     git.stdout.on('data', (chunk: Buffer) => {
       for (const answer of output.push(chunk)) {
