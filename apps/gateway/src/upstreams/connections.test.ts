@@ -38,4 +38,23 @@ describe('connections to one origin', () => {
 
     expect(broken.destroyed).toBe(true);
   });
+
+  it('close although one that broke is still being cut', async () => {
+    const connections = openConnections(2);
+    connections.giveBack(connections.take());
+    const broken = connections.take();
+    connections.drop(broken);
+    await Promise.resolve();
+
+    await expect(connections.close()).resolves.toBeUndefined();
+    expect(broken.destroyed).toBe(true);
+  });
+
+  it('may be closed again after some or all of them have closed', async () => {
+    const connections = openConnections(1);
+    connections.giveBack(connections.take());
+    await connections.close();
+
+    await expect(connections.close()).resolves.toBeUndefined();
+  });
 });

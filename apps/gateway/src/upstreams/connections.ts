@@ -56,7 +56,9 @@ export class Connections {
 
   /** Resolves when the requests under way are done and all connections are closed. */
   async close(): Promise<void> {
-    await Promise.all([...this.#all, ...this.#broken].map((connection) => connection.close()));
+    // undici refuses to close what is destroyed already, as those are that broke or that an earlier `close` is done with
+    const closeOrAwait = (connection: Client) => (connection.destroyed ? connection.destroy() : connection.close());
+    await Promise.all([...this.#all, ...this.#broken].map(closeOrAwait));
   }
 
   /** Cuts whatever is still under way. */
