@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -235,5 +235,33 @@ describe('bounds of WebSockets', () => {
 
     expect(await second.send(UPGRADE).untilClosed()).toContain('gateway/overloaded');
     first.socket.destroy();
+  });
+
+  it('is refused beyond the bound also where several were asked for before the first was open', async () => {
+    const asked: Socket[] = [];
+    const allAsked = Promise.withResolvers<undefined>();
+    await using orders = await rawBackend((socket) => {
+      asked.push(socket);
+      if (asked.length === 3) {
+        allAsked.resolve(undefined);
+      }
+    });
+    await using gateway = await startHarness({
+      services: { orders: [orders.port] },
+      settings: { SIGNALBOX_MAX_WEB_SOCKETS: '1' },
+    });
+    const clients = [new RawClient(gateway.port), new RawClient(gateway.port), new RawClient(gateway.port)];
+    clients.forEach((client) => client.send(UPGRADE));
+    await allAsked.promise;
+    asked.forEach((socket) => socket.write(SWITCHED));
+
+    const answers = await Promise.all(clients.map((client) => client.until('HTTP/1.1 ')));
+    clients.forEach(({ socket }) => socket.destroy());
+
+    expect(answers.map((answer) => answer.slice(0, 12)).sort()).toEqual([
+      'HTTP/1.1 101',
+      'HTTP/1.1 503',
+      'HTTP/1.1 503',
+    ]);
   });
 });

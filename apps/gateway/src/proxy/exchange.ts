@@ -30,6 +30,11 @@ export interface ExchangeContext {
 /** Methods that may be sent twice without doing twice (RFC 9110 section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
+const TOO_MANY_WEBSOCKETS: GatewayProblem = {
+  code: 'gateway/overloaded',
+  detail: 'as many WebSockets are open as may be',
+};
+
 /**
  * One request, from its route to the end of its answer.
  *
@@ -68,7 +73,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     peer.exchanges.add(this);
     this.#startDeadline();
     if (upgrade !== undefined && this.#context.tunnels.isFull) {
-      this.#fail({ code: 'gateway/overloaded', detail: 'as many WebSockets are open as may be' });
+      this.#fail(TOO_MANY_WEBSOCKETS);
       return;
     }
     const acquired = this.#attempts.first();
@@ -143,20 +148,20 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
 
   switched(raw: readonly Buffer[], socket: Duplex): void {
     const { response, upgrade, peer } = this.#client;
+    const { tunnels } = this.#context;
+    const { isFull } = tunnels; // others may have been opened since this one was asked for
     const isOpen =
       this.#state === 'waiting' &&
       upgrade !== undefined &&
-      this.#context.tunnels.open(upgrade, { raw, socket, response, peer });
+      !isFull &&
+      tunnels.open(upgrade, { raw, socket, response, peer });
     if (isOpen) {
       this.#finish(101);
       return;
     }
     socket.destroy();
     if (this.#state === 'waiting') {
-      this.#fail({
-        code: 'gateway/bad-gateway',
-        detail: `the service "${this.#attempts.service}" switched to another protocol`,
-      });
+      this.#fail(isFull ? TOO_MANY_WEBSOCKETS : this.#switchedElsewhere());
     }
   }
 
@@ -227,6 +232,13 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     if (timeoutMs > 0) {
       this.#deadline = this.#context.deadlines.add(this, timeoutMs);
     }
+  }
+
+  #switchedElsewhere(): GatewayProblem {
+    return {
+      code: 'gateway/bad-gateway',
+      detail: `the service "${this.#attempts.service}" switched to another protocol`,
+    };
   }
 
   #refuseAnswer(attempt: Attempt, reason: string): void {
