@@ -104,9 +104,13 @@ export class Circuit implements ResultCounter {
       return;
     }
     const isFailure = verdict === 'failure';
+    const state = this.#state;
     this.#note(isFailure, isSlow, cause);
-    if (this.#state.kind === 'half-open') {
-      this.#countProbe(this.#state, isFailure, isSlow);
+    if (this.#state !== state) {
+      return; // a listener isolated or reset it, and that holds
+    }
+    if (state.kind === 'half-open') {
+      this.#countProbe(state, isFailure, isSlow);
     } else if (this.#trip.record(isFailure, isSlow)) {
       this.#change(this.#opened());
     }
@@ -135,12 +139,7 @@ export class Circuit implements ResultCounter {
     }
     const now = this.#settings.now();
     if (state.kind === 'open') {
-      const isDue = now >= state.probeAt;
-      if (isDue) {
-        const anotherAt = now + this.recoveryTimeoutMs;
-        this.#change({ kind: 'half-open', granted: 1, anotherAt, settled: 0, failures: 0, slowCalls: 0 });
-      }
-      return isDue;
+      return now >= state.probeAt && this.#beginProbing(now);
     }
     if (state.granted >= this.#settings.halfOpenPermits && now < state.anotherAt) {
       return false;
@@ -148,6 +147,14 @@ export class Circuit implements ResultCounter {
     state.granted += 1;
     state.anotherAt = now + this.recoveryTimeoutMs;
     return true;
+  }
+
+  /** False where a listener that was told of it isolated or opened the circuit. */
+  #beginProbing(now: number): boolean {
+    const anotherAt = now + this.recoveryTimeoutMs;
+    const probing: HalfOpen = { kind: 'half-open', granted: 1, anotherAt, settled: 0, failures: 0, slowCalls: 0 };
+    this.#change(probing);
+    return this.#state === probing || this.#state.kind === 'closed';
   }
 
   #countProbe(state: HalfOpen, isFailure: boolean, isSlow: boolean): void {

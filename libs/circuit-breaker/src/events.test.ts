@@ -66,4 +66,29 @@ describe('the events of a breaker', () => {
     others.forEach((listener) => process.on('uncaughtException', listener));
     expect(heard).toEqual(['second']);
   });
+
+  it('leave it isolated where a listener isolated it, whatever the call that was told of says', () => {
+    const { breaker } = createBreaker();
+    breaker.on('failure', () => {
+      breaker.isolate();
+    });
+
+    breaker.tryAcquire()?.failed();
+
+    expect(breaker.state).toBe('isolated');
+  });
+
+  it('let no probe through where a listener isolated it as it became half-open', () => {
+    const { breaker, time } = createBreaker();
+    breaker.tryAcquire()?.failed();
+    breaker.on('stateChange', ({ to }) => {
+      if (to === 'half-open') {
+        breaker.isolate();
+      }
+    });
+    time.now = 100;
+
+    expect(breaker.tryAcquire()).toBeUndefined();
+    expect(breaker.state).toBe('isolated');
+  });
 });
