@@ -18,7 +18,7 @@ export interface RetryOptions {
   readonly attempts?: number | undefined;
   /** How long to wait before another attempt. @default exponentialBackoff() */
   readonly backoff?: Backoff | undefined;
-  /** What all attempts and the waits between them may take together, in milliseconds: from 1; Infinity for no deadline. @default 30000 */
+  /** What all attempts and the waits between them may take together, in milliseconds: from 1 to 2147483647; Infinity for none. @default 30000 */
   readonly deadlineMs?: number | undefined;
   /** Shared by whoever calls the same service, so that retries don't multiply what it has to bear. @default none */
   readonly budget?: RetryBudget | undefined;
@@ -44,6 +44,8 @@ const DEFAULTS = {
 } satisfies RetryOptions;
 
 const MAX_ATTEMPTS = 100;
+/** No timer of Node waits longer: it would fire at once (Node.js documentation of setTimeout). */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export type RetrySettings = Required<
   Omit<{ [Option in keyof RetryOptions]: NonNullable<RetryOptions[Option]> }, 'budget'>
@@ -65,8 +67,12 @@ export function toRetrySettings(options: RetryOptions): RetrySettings {
   if (!(Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS)) {
     throw new RangeError(`RetryPolicy attempts: must be an integer from 1 to ${MAX_ATTEMPTS}, not ${attempts}`);
   }
-  if (!(deadlineMs >= 1)) {
-    throw new RangeError(`RetryPolicy deadlineMs: must be from 1, not ${deadlineMs}`);
-  }
+  requireValidDeadline(deadlineMs);
   return { attempts, backoff, deadlineMs, budget, judgeError: toErrorVerdict, judgeResult, clock };
+}
+
+function requireValidDeadline(deadlineMs: number): void {
+  if (!((deadlineMs >= 1 && deadlineMs <= LONGEST_TIMER_MS) || deadlineMs === Infinity)) {
+    throw new RangeError(`RetryPolicy deadlineMs: must be from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${deadlineMs}`);
+  }
 }

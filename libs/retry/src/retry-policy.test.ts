@@ -198,7 +198,9 @@ describe('RetryPolicy', () => {
   it.each([
     [{ attempts: 0 }, 'attempts: must be an integer from 1 to 100, not 0'],
     [{ attempts: 1.5 }, 'attempts: must be an integer from 1 to 100, not 1.5'],
-    [{ deadlineMs: 0 }, 'deadlineMs: must be from 1, not 0'],
+    [{ deadlineMs: 0 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 0'],
+    [{ deadlineMs: Number.NaN }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not NaN'],
+    [{ deadlineMs: 2 ** 31 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 2147483648'],
   ])('names an option out of range: %j', (options, message) => {
     expect(() => new RetryPolicy(options)).toThrow(new RangeError(`RetryPolicy ${message}`));
   });

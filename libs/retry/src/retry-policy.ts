@@ -1,5 +1,5 @@
 import { Deadline } from './deadline.ts';
-import { type RetryOptions, type RetrySettings, toRetrySettings } from './retry-options.ts';
+import { LONGEST_TIMER_MS, type RetryOptions, type RetrySettings, toRetrySettings } from './retry-options.ts';
 
 /** One call among those that a policy makes. */
 export interface Attempt {
@@ -17,9 +17,6 @@ export interface RetryCallOptions {
 }
 
 type Outcome<T> = { readonly kind: 'result'; readonly result: T } | { readonly kind: 'error'; readonly error: unknown };
-
-/** Longer than this no timer of Node waits (Node.js documentation of setTimeout); to wait so long is no retry. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /** Calls again what failed and may be called again, within the bounds of attempts, a deadline and a budget. Holds no state of calls. */
 export class RetryPolicy {
@@ -68,7 +65,7 @@ export class RetryPolicy {
 
   /** Spends from the budget where there is room for the wait. */
   #isAffordable(waitMs: number, leftMs: number): boolean {
-    return waitMs <= LONGEST_WAIT_MS && waitMs < leftMs && this.#settings.budget?.trySpend() !== false;
+    return waitMs <= LONGEST_TIMER_MS && waitMs < leftMs && this.#settings.budget?.trySpend() !== false;
   }
 
   /** Infinity where there is nothing to wait for. */
