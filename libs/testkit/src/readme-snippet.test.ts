@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ReadmeSnippet } from './readme-snippet.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -29,6 +29,17 @@ describe('ReadmeSnippet', () => {
       { status: 'fulfilled', value: '42\n' },
       { status: 'fulfilled', value: '' },
     ]);
+  });
+
+  it('prints without colours, also where those who run the tests ask for them', async () => {
+    vi.stubEnv('FORCE_COLOR', '1');
+    try {
+      const { outcomes } = await snippetsOf('```ts\nconsole.log(42);\n```\n');
+
+      expect(outcomes).toEqual([{ status: 'fulfilled', value: '42\n' }]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('rejects with what went wrong', async () => {

@@ -42,7 +42,10 @@ export class ReadmeSnippet {
   /** Runs it as a process in the package's directory, from source; what it printed. Rejects with its errors where it fails. */
   async run(): Promise<string> {
     const options = ['--conditions=@signalbox/source', '--input-type=module-typescript', '-'];
-    const child = spawn(process.execPath, options, { cwd: this.#directory });
+    const child = spawn(process.execPath, options, {
+      cwd: this.#directory,
+      env: { ...process.env, FORCE_COLOR: '0' }, // what runs the tests may ask for colours, and a README shows none
+    });
     const outcome = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     child.stdin.end(this.source);
     const [printed, errors] = await outcome;
