@@ -73,6 +73,8 @@ export function toRetrySettings(options: RetryOptions): RetrySettings {
 
 function requireValidDeadline(deadlineMs: number): void {
   if (!((deadlineMs >= 1 && deadlineMs <= LONGEST_TIMER_MS) || deadlineMs === Infinity)) {
-    throw new RangeError(`RetryPolicy deadlineMs: must be from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${deadlineMs}`);
+    throw new RangeError(
+      `RetryPolicy deadlineMs: must be from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${deadlineMs}`,
+    );
   }
 }
