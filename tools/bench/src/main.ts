@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
+import { endChildrenWith } from './children.ts';
 import { BenchError } from './errors.ts';
 import { renderReport } from './report.ts';
 import { SUITES } from './suites/index.ts';
@@ -9,6 +10,7 @@ const USAGE = `npm run bench -- SUITE [--json FILE]
 
 suites: ${Object.keys(SUITES).join(', ')}`;
 
+endChildrenWith(process);
 try {
   const { suite, json } = readCommand(process.argv.slice(2));
   const report = await (await suite())();

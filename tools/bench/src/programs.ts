@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+import { endWithProcess } from './children.ts';
 import { BenchError } from './errors.ts';
 
 /** Where administrators' programs live that an ordinary user's PATH leaves out, such as nginx and haproxy in Debian. */
@@ -43,7 +44,7 @@ const READY_POLL_MS = 25;
 const STOP_WITHIN_MS = 5_000;
 const KEPT_OUTPUT = 4_000;
 
-/** A program under measurement: started, ready, and stopped by its pid. */
+/** A program under measurement: started, ready, and stopped by its pid, at the latest when the run ends. */
 export class Program {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -67,6 +68,7 @@ export class Program {
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithProcess(child);
     const program = new Program(name, child);
     child.on('error', (error) => {
       program.#output += error.message;

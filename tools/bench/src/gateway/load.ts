@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { endWithProcess } from '../children.ts';
 import { BenchError } from '../errors.ts';
 import { findProgram, onCore } from '../programs.ts';
 import { addressOf, type Ground, type Site } from './site.ts';
@@ -55,6 +56,7 @@ async function outcomeOf(
   { ms, workload }: { readonly ms: number; readonly workload: Workload },
 ): Promise<number> {
   const running = run(file, args);
+  endWithProcess(running.child);
   const interrupt = setTimeout(() => running.child.kill('SIGINT'), ms);
   const { stdout } = await running.finally(() => {
     clearTimeout(interrupt);
