@@ -21,7 +21,7 @@ export interface TouchedKeys {
 
 /** What became of an attempt. */
 export type AuditOutcome =
-  /** Under way; or the server ended before it could say. */
+  /** Under way, or left by a server that ended before it could say. */
   | { readonly kind: 'pending' }
   | { readonly kind: 'committed'; readonly before: string; readonly after: string }
   | { readonly kind: 'unchanged' | 'dry-run'; readonly before: string }
@@ -33,6 +33,12 @@ export interface AuditEntry extends AuditAttempt {
   readonly id: string;
   readonly timeMs: number;
   readonly outcome: AuditOutcome;
+}
+
+/** An entry as it is told. */
+export interface ToldEntry extends Omit<AuditEntry, 'outcome'> {
+  /** `unknown`: pending since before the server began. Whoever was at it ended before it could say. */
+  readonly outcome: AuditOutcome | { readonly kind: 'unknown' };
 }
 
 /** The end of a pending entry. Of an entry that is not there: does nothing. */

@@ -52,6 +52,30 @@ describe('AuditTrail', () => {
     expect(await outcomes()).toEqual(['pending', 'committed']);
   });
 
+  it('tells an end that could not be stored yet', async () => {
+    const { store, trail } = aTrail();
+    const begun = await trail.begin(ATTEMPT);
+    store.failure = new Error('disk is full');
+    await trail.end({ ...begun, touched: touchedKeys(['b']) }, COMMITTED);
+    store.failure = undefined;
+
+    const told = await trail.list({ limit: 1 });
+
+    expect(told).toMatchObject([{ outcome: COMMITTED, touched: { keys: ['b'] } }]);
+  });
+
+  it('tells that the outcome is unknown of what a server before it left pending, and of nothing that is under way', async () => {
+    const { store, clock, trail: killed } = aTrail();
+    await killed.begin(ATTEMPT);
+    await clock.advance(1_000);
+
+    const trail = new AuditTrail({ store, clock, onTrouble: () => undefined });
+    await trail.begin(ATTEMPT);
+
+    const told = await trail.list({ limit: 2 });
+    expect(told.map(({ outcome }) => outcome.kind)).toEqual(['pending', 'unknown']);
+  });
+
   it.each([
     ['it is checked', (trail: AuditTrail) => trail.check()],
     ['it is closed', (trail: AuditTrail) => trail.close()],

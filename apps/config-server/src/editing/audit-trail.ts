@@ -9,6 +9,7 @@ import type {
   AuditFilter,
   AuditOutcome,
   AuditStore,
+  ToldEntry,
   TouchedKeys,
 } from './audit-store.ts';
 
@@ -31,6 +32,7 @@ export interface BegunAttempt {
  */
 export class AuditTrail {
   readonly #options: AuditTrailOptions;
+  readonly #startedAtMs: number;
   /** By id. No more than the attempts that were under way when the store failed: there are no new ones until it takes these. */
   readonly #owed = new Map<string, AuditEnding>();
   #isTroubled = false;
@@ -38,6 +40,7 @@ export class AuditTrail {
 
   constructor(options: AuditTrailOptions) {
     this.#options = options;
+    this.#startedAtMs = Math.floor(options.clock.now()); // as precise as a stored entry
   }
 
   /** Rejects when it can't be stored. */
@@ -57,8 +60,15 @@ export class AuditTrail {
     await this.#write([this.#toEntry(attempt, outcome)], []).catch(this.#options.onTrouble);
   }
 
-  async list(filter: AuditFilter): Promise<readonly AuditEntry[]> {
-    return await this.#options.store.list(filter);
+  /** Newest first, with the ends that could not be stored yet. */
+  async list(filter: AuditFilter): Promise<readonly ToldEntry[]> {
+    const owed = new Map(this.#owed); // an end that is stored meanwhile may be missing from what is read
+    const entries = await this.#options.store.list(filter);
+    return entries.map((entry) => {
+      const told = { ...entry, ...owed.get(entry.id), ...this.#owed.get(entry.id) };
+      const isLeft = told.outcome.kind === 'pending' && entry.timeMs < this.#startedAtMs;
+      return isLeft ? { ...told, outcome: { kind: 'unknown' } } : told;
+    });
   }
 
   /** Rejects while attempts can't be stored. After trouble it stores what is owed, if it can. */

@@ -1,7 +1,7 @@
 import { ConfigAuditQuery, ConfigAuditResponse, Problem } from '@signalbox/schemas';
 import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
-import type { AuditEntry, AuditFilter } from '../editing/audit-store.ts';
+import type { AuditFilter, ToldEntry } from '../editing/audit-store.ts';
 import type { AuditTrail } from '../editing/audit-trail.ts';
 
 import { readable } from './readable.ts';
@@ -38,7 +38,7 @@ function toFilter({ service, environment, actor, before }: ConfigAuditQuery): Om
   };
 }
 
-function toAuditEntry({ timeMs, touched, outcome, ...attempt }: AuditEntry): ConfigAuditResponse['entries'][number] {
+function toAuditEntry({ timeMs, touched, outcome, ...attempt }: ToldEntry): ConfigAuditResponse['entries'][number] {
   return {
     ...attempt,
     time: new Date(timeMs).toISOString(),

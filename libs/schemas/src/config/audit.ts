@@ -38,8 +38,10 @@ export const ConfigAuditResponse = z.object({
         .describe('set and unset, or, of a file, those whose effective value changed; the first 100'),
       keyCount: z.int().nonnegative(),
       outcome: z
-        .enum(['pending', 'committed', 'unchanged', 'dry-run', 'refused', 'failed'])
-        .describe('pending: under way, or the server ended before it could record the outcome'),
+        .enum(['pending', 'committed', 'unchanged', 'dry-run', 'refused', 'failed', 'unknown'])
+        .describe(
+          'pending: under way; unknown: a server ended before it could record it, and Git has the commit or has not',
+        ),
       code: z.string().optional().describe('of the problem that the caller was answered'),
       reason: z.string().optional(),
       versionBefore: z.string().optional().describe('the commit that the change was made on'),
