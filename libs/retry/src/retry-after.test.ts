@@ -8,6 +8,8 @@ describe('parseRetryAfter', () => {
   it.each([
     ['0', 0],
     [' 120 ', 120_000],
+    ['12345678901', 12_345_678_901_000],
+    ['9'.repeat(400), Infinity],
     ['Sun, 06 Nov 1994 08:49:37 GMT', 7_000],
     ['Sunday, 06-Nov-94 08:49:37 GMT', 7_000],
     ['Sun Nov  6 08:49:37 1994', 7_000],
@@ -16,7 +18,7 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter(value, NOW)).toBe(ms);
   });
 
-  it.each(['', '-1', '1.5', '12345678901', 'soon', '1994-11-06', 'Sun, 99 Nov 1994 08:49:37 GMT'])(
+  it.each(['', '-1', '1.5', 'soon', '1994-11-06', 'Sun, 99 Nov 1994 08:49:37 GMT'])(
     'makes nothing of "%s"',
     (value) => {
       expect(parseRetryAfter(value, NOW)).toBeUndefined();
