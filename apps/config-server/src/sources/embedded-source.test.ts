@@ -13,8 +13,9 @@ import { prepareGit } from './git-environment.ts';
 
 const run = promisify(execFile);
 const AUTHOR = { name: 'Ada', email: 'ada@example.com' };
-/** Before the fake clock begins. */
 const LONG_AGO = new Date('2020-01-01');
+/** Far from the wall clock, by which files have their times. */
+const AHEAD = Date.UTC(2090);
 
 async function openEmbedded(dataDir: string, seed: Readonly<Record<string, string>> = {}) {
   const seedDir = join(dataDir, 'seed');
@@ -29,7 +30,7 @@ async function openEmbedded(dataDir: string, seed: Readonly<Record<string, strin
     seedDir,
     branch: 'main',
     environment: await prepareGit(dataDir, env),
-    clock: new FakeClock(),
+    clock: new FakeClock(AHEAD),
     maxObjectBytes: 1_024,
     silenceTimeoutMs: 10_000,
     pollIntervalMs: 2_000,

@@ -128,8 +128,8 @@ export class GitStore implements Source {
 
   /** What commands that were killed, or that found the disk full, had begun to write is room for others. */
   async removeDrafts(): Promise<void> {
-    const { directory, clock, silenceTimeoutMs } = this.#options;
-    await removeDrafts(directory, { now: clock.now(), olderThanMs: silenceTimeoutMs });
+    const { directory, silenceTimeoutMs } = this.#options;
+    await removeDrafts(directory, { olderThanMs: silenceTimeoutMs });
   }
 
   close(): void {
@@ -140,8 +140,8 @@ export class GitStore implements Source {
 
   /** A command that met a lock has changed nothing yet; it is run again once for every lock that nobody holds. */
   async #removeStaleLock({ message }: GitCommandError): Promise<boolean> {
-    const { directory, clock, silenceTimeoutMs, onStaleLock } = this.#options;
-    const removed = await removeStaleLock(directory, message, { now: clock.now(), olderThanMs: silenceTimeoutMs });
+    const { directory, silenceTimeoutMs, onStaleLock } = this.#options;
+    const removed = await removeStaleLock(directory, message, { olderThanMs: silenceTimeoutMs });
     if (removed !== undefined) {
       onStaleLock?.(removed);
     }

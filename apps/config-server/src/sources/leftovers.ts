@@ -12,7 +12,6 @@ const DRAFTS = [
 ];
 
 export interface Age {
-  readonly now: number;
   /** Younger than this, a file may belong to a command that lives. */
   readonly olderThanMs: number;
 }
@@ -49,9 +48,10 @@ function isWithin(directory: string, path: string): boolean {
   return !relative(directory, path).split(sep).includes('..');
 }
 
-async function isOlder(path: string, { now, olderThanMs }: Age): Promise<boolean> {
+async function isOlder(path: string, { olderThanMs }: Age): Promise<boolean> {
   const found = await stat(path).catch(unlessGone);
-  return found !== undefined && now - found.mtimeMs > olderThanMs;
+  // eslint-disable-next-line no-restricted-properties -- the times of files are the wall clock's, which a Clock does not follow
+  return found !== undefined && Date.now() - found.mtimeMs > olderThanMs;
 }
 
 /** Whoever it belonged to may have removed it meanwhile. */

@@ -14,7 +14,6 @@ import { RemoteSource } from './remote-source.ts';
 
 const run = promisify(execFile);
 const ADA = { name: 'Ada', email: 'ada@example.com' };
-/** Before the fake clock begins. */
 const LONG_AGO = new Date('2020-01-01');
 
 /** A repository elsewhere, and someone else who commits to it. */
