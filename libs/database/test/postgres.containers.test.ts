@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { startPostgres } from '@signalbox/testkit/containers';
 
 import { DatabaseUnavailableError, explainFailure } from '../src/errors.ts';
+import { Ownership } from '../src/ownership.ts';
 import { addNote, notesIn, openNotes } from './note-database.ts';
 
 describe('a database on Postgres', () => {
@@ -28,6 +29,25 @@ describe('a database on Postgres', () => {
       select table_schema as schema from information_schema.tables where table_name = 'note'`.execute(database);
 
     expect(tables.rows).toEqual([{ schema: 'notes' }]);
+  });
+
+  it.each([
+    ['alone', () => ({ ownership: new Ownership() })],
+    ['with others', () => ({})],
+  ])('is opened %s by a user who may make no schema, but owns it', async (_how, options) => {
+    await using postgres = await startPostgres();
+    await using admin = await openNotes(postgres.url);
+    await sql`drop schema notes cascade`.execute(admin);
+    await sql`create role clerk login password 'p%ss/#1'`.execute(admin);
+    await sql`create schema notes authorization clerk`.execute(admin);
+    const url = new URL(postgres.url);
+    url.username = 'clerk';
+    url.password = encodeURIComponent('p%ss/#1');
+
+    await using database = await openNotes(url.href, options());
+    await addNote(database, 'one');
+
+    await expect(notesIn(database)).resolves.toEqual(['one']);
   });
 
   it('says what is wrong with a login, and never the password', async () => {
