@@ -2,36 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { freePort } from '@signalbox/testkit';
-
 import type { RegistryConnection, RegistryContender } from './contender.ts';
 
 import { BenchError } from '../errors.ts';
-import { onCore, Program } from '../programs.ts';
+import { startEtcdProgram } from '../etcd-program.ts';
+import { onCore } from '../programs.ts';
 import { grpcWatch } from '../watching/grpc-watch.ts';
 import { EtcdClient, WATCH_METHOD, watchRequest } from './etcd-client.ts';
 import { type BenchInstance, TTL_SECONDS } from './instances.ts';
 
-/** One etcd with its defaults, which sync every write to the disk, in a directory of its own. */
+/** One etcd in a directory of its own. */
 export async function startEtcd(
   command: string,
   options: { core: number; connections: number },
 ): Promise<RegistryContender> {
   const directory = await mkdtemp(join(tmpdir(), 'signalbox-bench-etcd-'));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const args = ['--data-dir', directory, '--logger', 'zap', '--log-level', 'error'];
-  const urls = [
-    '--listen-client-urls',
-    url,
-    '--advertise-client-urls',
-    url,
-    '--listen-peer-urls',
-    'http://127.0.0.1:0',
-  ];
-  const program = await Program.start('etcd', onCore(options.core, [command, ...args, ...urls]), {
-    isReady: () => isHealthy(url),
-  });
+  const { program, port } = await startEtcdProgram(onCore(options.core, [command]), directory);
   const clients = Array.from({ length: options.connections }, () => new EtcdClient(port));
   const leases = new Map<string, string>();
   return {
@@ -77,13 +63,4 @@ function prefixOf(service: string): string {
 
 function keyOf({ service, id }: BenchInstance): string {
   return prefixOf(service) + id;
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  try {
-    const { ok } = await fetch(`${url}/health`);
-    return ok;
-  } catch {
-    return false;
-  }
 }

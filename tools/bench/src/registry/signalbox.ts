@@ -9,6 +9,7 @@ import type { RegistryConnection, RegistryContender } from './contender.ts';
 import type { BenchInstance } from './instances.ts';
 
 import { BenchError } from '../errors.ts';
+import { answersOk } from '../gateway/site.ts';
 import { onCore, Program } from '../programs.ts';
 import { webSocketWatch } from '../watching/web-socket-watch.ts';
 
@@ -34,7 +35,7 @@ export async function startSignalbox(
   const program = await Program.start('registry', onCore(options.core, command), {
     cwd: directory,
     env: { SIGNALBOX_PORT: String(port), SIGNALBOX_DATA_DIR: directory },
-    isReady: () => isReady(url),
+    isReady: () => answersOk(`${url}/health/ready`),
   });
   const clients = Array.from({ length: options.connections }, () => new Client(url));
   return {
@@ -87,13 +88,4 @@ async function ask(client: Client, request: Dispatcher.RequestOptions): Promise<
     throw new BenchError(`the registry answered ${request.method} ${request.path} with ${statusCode}: ${text}`);
   }
   return JSON.parse(text);
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const { ok } = await fetch(`${url}/health/ready`);
-    return ok;
-  } catch {
-    return false;
-  }
 }

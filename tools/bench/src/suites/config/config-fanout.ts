@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@signalbox/testkit';
 
 import { BenchError } from '../../errors.ts';
+import { startEtcdProgram } from '../../etcd-program.ts';
 import { findProgram } from '../../programs.ts';
 import { pairedRatio, type Report, type Row, summarise } from '../../report.ts';
 import { interleave } from '../../rounds.ts';
 import { percentile } from '../../statistics.ts';
 import { Watchers } from '../../watching/watchers.ts';
 import { ConfigServer } from './config-server.ts';
-import { startEtcd } from './etcd.ts';
 import { configurationOf } from './fanout-configuration.ts';
 import { configServerSide, etcdSide, type FanoutSide } from './fanout-side.ts';
 
@@ -32,7 +32,8 @@ export async function configFanout(): Promise<Report> {
   const sides = [await openConfigServer(opened, directory)];
   const etcd = findProgram('etcd');
   if (etcd !== undefined) {
-    const { port } = opened.use(await startEtcd(etcd, join(directory, 'etcd')));
+    const { program, port } = await startEtcdProgram([etcd], join(directory, 'etcd'));
+    opened.defer(() => program.stop());
     sides.push(opened.use(etcdSide(port)));
   }
   const most = Math.min(SUBSCRIBERS, Math.floor((openFilesLimit() - SPARE_DESCRIPTORS) / sides.length));
