@@ -12,7 +12,13 @@ const auditId = z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of an entry')
 export const ConfigAuditQuery = z.strictObject({
   service: ServiceName.optional().describe('the service, group or "common" that was to be changed'),
   environment: EnvironmentName.optional().describe('only what was aimed at the layer of this environment'),
-  actor: z.string().min(1).max(MAX_ACTOR_LENGTH).optional().describe('the name of the caller'),
+  actor: z
+    .string()
+    .min(1)
+    .max(MAX_ACTOR_LENGTH)
+    .regex(/^\P{Cc}+$/u, 'must not contain control characters')
+    .optional()
+    .describe('the name of the caller'),
   limit: z.coerce.number().int().min(1).max(MAX_ENTRIES).default(DEFAULT_ENTRIES),
   before: auditId.optional().describe('only entries older than this one: `next` of the page before'),
 });
