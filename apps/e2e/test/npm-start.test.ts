@@ -82,7 +82,7 @@ describe('npm start', () => {
     const options = await isolatedOptions();
     const repository = join(options.dataDirectory, 'config-server', 'config.git');
 
-    const first = new Launch(options);
+    await using first = new Launch(options);
     await first.ready();
     expect(first.output).toContain(`curl localhost:${options.ports.gateway}/api/orders`);
     expect(first.output.match(/^ {2}(curl|git) /gm)).toHaveLength(4);
@@ -102,7 +102,7 @@ describe('npm start', () => {
     expect(served.headers.get('signalbox-version')).toBe(pushed);
     expect(await served.json()).toMatchObject({ banner: 'Mine' });
 
-    const third = new Launch({ ...(await isolatedOptions()), dataDirectory: options.dataDirectory });
+    await using third = new Launch({ ...(await isolatedOptions()), dataDirectory: options.dataDirectory });
     expect(await third.ended()).toBe(1);
     expect(third.errors).toMatch(/^signalbox: config-server: the data directory \S+ is in use by process \d+\n$/);
   });

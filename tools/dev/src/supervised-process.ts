@@ -62,7 +62,7 @@ export class SupervisedProcess {
   /** Waits until `isReady` says so. Rejects with the last line of a process that ended instead. */
   async waitUntil(isReady: () => Promise<boolean>, withinMs: number): Promise<void> {
     const deadline = this.#clock.now() + withinMs;
-    while (!(await isReady().catch(() => false))) {
+    while (!(await this.#asked(isReady))) {
       if (!this.isRunning()) {
         throw new LaunchError(this.#lastLine === '' ? `${this.spec.name} ended at once` : this.#lastLine);
       }
@@ -71,6 +71,12 @@ export class SupervisedProcess {
       }
       await Promise.race([this.#clock.sleep(READY_POLL_MS), this.#ended]);
     }
+  }
+
+  /** An answer that does not come, or comes too late, is none: whoever is asked once more may answer. */
+  async #asked(isReady: () => Promise<boolean>): Promise<boolean> {
+    const inVain = Promise.race([this.#clock.sleep(READY_ANSWER_MS), this.#ended]);
+    return await Promise.race([isReady().catch(() => false), inVain.then(() => false)]);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -109,4 +115,5 @@ const NODE_OPTIONS = ['--conditions=@signalbox/source', '--max-semi-space-size=1
 const FRUGAL = { MALLOC_ARENA_MAX: '1' };
 
 const READY_POLL_MS = 50;
+const READY_ANSWER_MS = 1_000;
 const STOP_WITHIN_MS = 5_000;
