@@ -25,11 +25,14 @@ export class RoutableViews implements AsyncDisposable {
     this.#client = new RegistryClient({ url: platform.url('registry'), environment: 'production' });
   }
 
-  /** Resolves once both know of the service. */
-  static async follow(platform: Platform, service: string): Promise<RoutableViews> {
+  /** Resolves once both know as many instances of the service: who routes learns of a start a moment after it. */
+  static async follow(platform: Platform, service: string, instances: number): Promise<RoutableViews> {
     const views = new RoutableViews(platform, service);
     const watch = views.#client.watch(service);
     await watch.ready;
+    while (watch.instances.length < instances || (await views.#usableToGateway()) < instances) {
+      await systemClock.sleep(LOOK_EVERY_MS);
+    }
     const look = () => {
       const routable = watch.instances.filter(({ status }) => isRoutable(status));
       views.#fewestOfClient = Math.min(views.#fewestOfClient, routable.length);
@@ -60,9 +63,12 @@ export class RoutableViews implements AsyncDisposable {
   }
 
   async #lookAtGateway(): Promise<void> {
+    this.#fewestOfGateway = Math.min(this.#fewestOfGateway, await this.#usableToGateway());
+  }
+
+  async #usableToGateway(): Promise<number> {
     const { services } = await this.#platform.getJson<GatewayEndpointsResponse>('admin', '/admin/endpoints');
     const instances = services.find(({ name }) => name === this.#service)?.instances ?? [];
-    const usable = instances.filter(({ endpoint }) => endpoint !== null);
-    this.#fewestOfGateway = Math.min(this.#fewestOfGateway, usable.length);
+    return instances.filter(({ endpoint }) => endpoint !== null).length;
   }
 }

@@ -27,7 +27,7 @@ const ECHOES: readonly EchoOptions[] = [
 /** Kills the registry under load, waits two TTLs, and starts it again on what `prepare` leaves of its data directory. */
 async function outlive(prepare: (dataDirectory: string) => Promise<void>): Promise<Measurement> {
   await using platform = await Platform.startWithEcho(ECHOES);
-  await using views = await RoutableViews.follow(platform, 'echo');
+  await using views = await RoutableViews.follow(platform, 'echo', ECHOES.length);
   const stream = RequestStream.start(platform.url('gateway'), { requests: GETS, perSecond: PER_SECOND });
   await stream.observe(PER_SECOND);
 
