@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 
+import { isIdempotentMethod } from '@signalbox/retry';
+
 import type { Acquired } from '../upstreams/upstream.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Deadline, Deadlines, Timed } from './deadlines.ts';
@@ -26,9 +28,6 @@ export interface ExchangeContext {
   /** Set while the gateway drains: answers then end their connection. */
   isDraining: boolean;
 }
-
-/** Methods that may be sent twice without doing twice (RFC 9110 section 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 const TOO_MANY_WEBSOCKETS: GatewayProblem = {
   code: 'gateway/overloaded',
@@ -192,7 +191,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   get #isReplayable(): boolean {
-    return !this.#head.hasBody && IDEMPOTENT.has(this.#head.method);
+    return !this.#head.hasBody && isIdempotentMethod(this.#head.method);
   }
 
   #tryAgain(failed: Attempt, problem: GatewayProblem): void {
