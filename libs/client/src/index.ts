@@ -1,5 +1,12 @@
 export { ConfigClient } from './config/config-client.ts';
-export type { ConfigChange, ConfigChangeListener, ConfigClientOptions, ConfigSource } from './config/config-options.ts';
+export type {
+  ConfigChange,
+  ConfigChangeListener,
+  ConfigClientOptions,
+  ConfigFreshness,
+  ConfigFreshnessListener,
+  ConfigSource,
+} from './config/config-options.ts';
 
 export { RegistryClient } from './registry/registry-client.ts';
 export type { RegistryClientOptions, WatchOptions } from './registry/registry-options.ts';

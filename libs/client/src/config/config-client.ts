@@ -6,6 +6,8 @@ import { writeCacheFile } from './cache-file.ts';
 import {
   type ConfigChangeListener,
   type ConfigClientOptions,
+  type ConfigFreshness,
+  type ConfigFreshnessListener,
   type ConfigSettings,
   type ConfigSource,
   toConfigSettings,
@@ -86,10 +88,23 @@ export class ConfigClient<T> implements AsyncDisposable {
     return this.#current.listeners.add(listener);
   }
 
+  get freshness(): ConfigFreshness {
+    return this.#current.freshness;
+  }
+
+  /**
+   * Tells each time that `freshness` has become another; after `onChange` where a change ends a stale spell. Returns what
+   * takes the listener off again. What it throws is told to `onProblem`.
+   */
+  onFreshness(listener: ConfigFreshnessListener): () => void {
+    return this.#current.freshnessListeners.add(listener);
+  }
+
   /** Ends the subscription; `current` stays readable. Waits at most a second for a server that hangs. */
   close(): Promise<void> {
     this.#connection.closing.abort();
     this.#current.listeners.clear();
+    this.#current.freshnessListeners.clear();
     this.#closed ??= this.#subscription.close();
     return this.#closed;
   }

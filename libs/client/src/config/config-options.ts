@@ -7,6 +7,15 @@ import type { ProblemListener } from '../connection/problem-listener.ts';
 /** Where the configuration in use was last confirmed: the server, or the cache file while the server does not confirm it. */
 export type ConfigSource = 'server' | 'cache';
 
+/**
+ * `current` while the server is connected and has what is in use. `stale` while it is away, after a start from the cache
+ * file, while what the server has is rejected, and after a problem that it reports: until it confirms what is in use or
+ * gives what takes its place.
+ */
+export type ConfigFreshness = 'current' | 'stale';
+
+export type ConfigFreshnessListener = (freshness: ConfigFreshness) => void | Promise<void>;
+
 export interface ConfigChange<T> {
   readonly previous: T;
   readonly current: T;

@@ -1,5 +1,5 @@
 import type { ProblemListener } from '../connection/problem-listener.ts';
-import type { ConfigChange, ConfigSource } from './config-options.ts';
+import type { ConfigChange, ConfigFreshness, ConfigSource } from './config-options.ts';
 import type { AcceptedConfiguration } from './served-configuration.ts';
 import type { StartingConfiguration } from './starting-configuration.ts';
 
@@ -9,13 +9,17 @@ import { changedKeys } from './changed-keys.ts';
 /** The configuration in use, and who is told when another takes its place. */
 export class CurrentConfiguration<T> {
   readonly listeners: Listeners<ConfigChange<T>>;
+  readonly freshnessListeners: Listeners<ConfigFreshness>;
   #accepted: AcceptedConfiguration<T>;
   #source: ConfigSource;
+  #freshness: ConfigFreshness;
 
   constructor({ accepted, source }: StartingConfiguration<T>, report: ProblemListener) {
     this.#accepted = accepted;
     this.#source = source;
+    this.#freshness = source === 'server' ? 'current' : 'stale';
     this.listeners = new Listeners(report);
+    this.freshnessListeners = new Listeners(report);
   }
 
   get accepted(): AcceptedConfiguration<T> {
@@ -26,10 +30,20 @@ export class CurrentConfiguration<T> {
     return this.#source;
   }
 
+  get freshness(): ConfigFreshness {
+    return this.#freshness;
+  }
+
   /** The server has the same content, perhaps as of another commit. */
   confirm(version: string): void {
     this.#accepted = { ...this.#accepted, version };
     this.#source = 'server';
+    this.#turn('current');
+  }
+
+  /** The server has other content, or may have: it is away, or what it has was rejected. */
+  doubt(): void {
+    this.#turn('stale');
   }
 
   replace(accepted: AcceptedConfiguration<T>): void {
@@ -42,5 +56,13 @@ export class CurrentConfiguration<T> {
       changedKeys: changedKeys(previous.configuration, accepted.configuration),
       version: accepted.version,
     });
+    this.#turn('current');
+  }
+
+  #turn(freshness: ConfigFreshness): void {
+    if (freshness !== this.#freshness) {
+      this.#freshness = freshness;
+      this.freshnessListeners.tell(freshness);
+    }
   }
 }

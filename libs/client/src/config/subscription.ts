@@ -45,6 +45,9 @@ export class Subscription<T> {
       receive: (message) => {
         this.#receive(message);
       },
+      lost: () => {
+        options.current.doubt();
+      },
     });
   }
 
@@ -71,6 +74,7 @@ export class Subscription<T> {
         this.#work ??= this.#applyAll();
         break;
       case 'problem':
+        this.#options.current.doubt();
         this.#connection.report(new ReportedProblemError(message));
         break;
       case undefined:
@@ -128,6 +132,7 @@ export class Subscription<T> {
       return;
     }
     this.#rejected = error;
+    this.#options.current.doubt();
     this.#connection.report(error);
     this.#answer({ type: 'rejected', etag: error.etag, reason: error.reason });
   }

@@ -26,6 +26,8 @@ export interface SocketOwner {
   receive(message: unknown): void;
   /** What to say after a quiet spell. At least one message that the server answers. */
   askForLife(): readonly object[];
+  /** Told each time that a connection ended or none could be opened, before another is tried. */
+  lost?(): void;
 }
 
 export interface ReconnectingSocketOptions {
@@ -86,6 +88,7 @@ export class ReconnectingSocket {
       const session = this.#connect();
       const [lost] = await Promise.all([session.ended, this.#watchOver(session)]);
       attempt = session.openMs >= STABLE_MS ? 0 : attempt;
+      this.#owner.lost?.();
       this.#tell(attempt, lost);
       await this.#pause.sleep(this.#backoff(attempt));
     }
