@@ -3,8 +3,17 @@
  * names no address, no user and no value; the cause is for the log.
  */
 export class DatabaseUnavailableError extends Error {
-  override readonly name = 'DatabaseUnavailableError';
+  override readonly name: string = 'DatabaseUnavailableError';
   readonly code = 'database/unavailable';
+}
+
+/** The server was not heard of in time, or ended a statement that took too long: it is busy, or hangs. */
+export class DatabaseTimeoutError extends DatabaseUnavailableError {
+  override readonly name = 'DatabaseTimeoutError';
+
+  constructor(cause: unknown) {
+    super('the database did not answer in time', { cause });
+  }
 }
 
 /** Another process owns the database: this one can not begin. */

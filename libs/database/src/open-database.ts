@@ -1,9 +1,12 @@
 import { type Dialect, Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 
+import { RetryPolicy } from '@signalbox/retry';
+
 import type { DatabaseLocation } from './database-location.ts';
 import type { Ownership } from './ownership.ts';
 
+import { DatabaseTimeoutError } from './errors.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import { type Durability, sqliteDialect } from './sqlite-dialect.ts';
 
@@ -20,10 +23,17 @@ export interface OpenOptions {
   readonly onSessionLost?: (error: Error) => void;
 }
 
+/** A server that is busy when its clients start often answers the next time. Whatever else is wrong is told at once. */
+const opening = new RetryPolicy({
+  attempts: 3,
+  deadlineMs: Infinity, // each attempt has bounds of its own
+  judgeError: (error) => (error instanceof DatabaseTimeoutError ? 'again' : 'final'),
+});
+
 /**
  * A database with its tables up to date; `destroy()` closes it. Processes that open one at the same time migrate it one after the other,
- * under a lock of the database's. Rejects, with nothing left open, with what SQLite says, with DatabaseUnavailableError,
- * DatabaseTakenError, or a migration's error.
+ * under a lock of the database's. A Postgres server that does not answer in time is asked three times in all. Rejects, with nothing left
+ * open, with what SQLite says, with DatabaseUnavailableError, DatabaseTakenError, or a migration's error.
  */
 export async function openDatabase<Tables>(location: DatabaseLocation, options: OpenOptions): Promise<Kysely<Tables>> {
   const database = new Kysely<Tables>({ dialect: await dialectFor(location, options) });
@@ -32,12 +42,20 @@ export async function openDatabase<Tables>(location: DatabaseLocation, options: 
     provider: { getMigrations: () => Promise.resolve({ ...options.migrations }) },
     ...(location.kind === 'postgres' && { migrationTableSchema: options.schema }),
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) {
+  try {
+    await opening.execute(() => migrate(migrator), { isIdempotent: true });
+  } catch (error) {
     await database.destroy();
-    throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
+    throw error;
   }
   return database;
+}
+
+async function migrate(migrator: Migrator): Promise<void> {
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
+  }
 }
 
 async function dialectFor(location: DatabaseLocation, options: OpenOptions): Promise<Dialect> {

@@ -1,4 +1,4 @@
-import { DatabaseTakenError, DatabaseUnavailableError, OwnershipLostError } from './errors.ts';
+import { DatabaseTakenError, DatabaseTimeoutError, DatabaseUnavailableError, OwnershipLostError } from './errors.ts';
 
 /** An error that the server sent: SQLSTATE and severity. What went wrong on the way to the server has no such code. */
 interface ServerError extends Error {
@@ -10,15 +10,15 @@ interface ServerError extends Error {
 const REASONS: Readonly<Record<string, string>> = {
   '08': 'the database can not be reached',
   '25006': 'the database takes no writes: it is a standby',
-  '25P03': 'the database did not answer in time',
   '28': 'the database refused the login',
   '53': 'the database is out of resources',
   '53100': "the database's disk is full",
   '53300': 'the database takes no more connections',
-  '55P03': 'the database did not answer in time',
   '57': 'the database is shutting down or starting',
-  '57014': 'the database did not answer in time',
 };
+
+/** idle_in_transaction_session_timeout, lock_timeout and statement_timeout, as the server says that it has ended something. */
+const TIMEOUTS: ReadonlySet<string> = new Set(['25P03', '55P03', '57014']);
 
 /** Whether nothing more can be asked on the session: it is gone, hangs, or leads to a server that is no longer the one to write to. */
 export function endsSession(error: unknown): boolean {
@@ -34,19 +34,25 @@ export function toDatabaseError(error: unknown): Error {
   ) {
     return error;
   }
-  return new DatabaseUnavailableError(reasonOf(error), { cause: error });
+  return isTimeout(error)
+    ? new DatabaseTimeoutError(error)
+    : new DatabaseUnavailableError(reasonOf(error), { cause: error });
 }
 
 export function sqlStateOf(error: unknown): string | undefined {
   return isServerError(error) ? error.code : undefined;
 }
 
-function reasonOf(error: unknown): string {
+function isTimeout(error: unknown): boolean {
   if (isServerError(error)) {
-    return REASONS[error.code] ?? REASONS[error.code.slice(0, 2)] ?? `the database refused it, SQLSTATE ${error.code}`;
+    return TIMEOUTS.has(error.code);
   }
-  return error instanceof Error && /time(d )?out/i.test(error.message)
-    ? 'the database did not answer in time'
+  return error instanceof Error && /time(d )?out/i.test(error.message);
+}
+
+function reasonOf(error: unknown): string {
+  return isServerError(error)
+    ? (REASONS[error.code] ?? REASONS[error.code.slice(0, 2)] ?? `the database refused it, SQLSTATE ${error.code}`)
     : 'the database can not be reached';
 }
 

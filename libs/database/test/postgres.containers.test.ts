@@ -1,13 +1,16 @@
 import { sql } from 'kysely';
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { EventEmitter, once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 
+import { FaultProxy } from '@signalbox/testkit';
 import { startPostgres } from '@signalbox/testkit/containers';
 
 import { DatabaseUnavailableError, explainFailure } from '../src/errors.ts';
 import { Ownership } from '../src/ownership.ts';
 import { addNote, notesIn, openNotes } from './note-database.ts';
+
+/** A session is given up after 5 s. */
+const PATIENCE = { timeout: 20_000 };
 
 describe('a database on Postgres', () => {
   it('is migrated once, by whichever of several that open it at the same time', async () => {
@@ -107,6 +110,21 @@ describe('a database on Postgres', () => {
     expect([one, another]).toMatchObject([late, late]);
     await addNote(database, 'after');
     await expect(notesIn(database)).resolves.toEqual(['after', 'before']);
+  });
+
+  it('is opened at a later attempt when the server did not answer the first', async () => {
+    await using postgres = await startPostgres();
+    const direct = new URL(postgres.url);
+    await using proxy = await FaultProxy.start({ host: direct.hostname, port: Number(direct.port) });
+    const url = Object.assign(new URL(direct), { host: `127.0.0.1:${proxy.port}` });
+    proxy.pause('toClient');
+
+    const opening = openNotes(url.href);
+    await vi.waitUntil(() => proxy.connections === 4, PATIENCE); // two attempts, each to the proxy and on from it
+    proxy.resume();
+
+    await using database = await opening;
+    await expect(notesIn(database)).resolves.toEqual([]);
   });
 
   it('closes while the server hangs', async () => {
