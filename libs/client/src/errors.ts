@@ -119,15 +119,15 @@ export class ListenerError extends SignalboxError {
   }
 }
 
-/** No instance of the service may be sent requests to. */
+/** There is no instance of the service, or none that may be sent requests to, or none of those asked for. */
 export class NoInstancesError extends SignalboxError {
   override readonly name = 'NoInstancesError';
   readonly code = 'SIGNALBOX_NO_INSTANCES';
   readonly retryable = true;
   readonly service: string;
 
-  constructor(service: string, known: number) {
-    super(`no routable instance of ${service} (${known} known)`);
+  constructor(service: string, message: string) {
+    super(message);
     this.service = service;
   }
 }

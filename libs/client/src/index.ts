@@ -9,6 +9,7 @@ export type {
 } from './config/config-options.ts';
 
 export { RegistryClient } from './registry/registry-client.ts';
+export type { DiscoverOptions, Discovery } from './registry/discovery.ts';
 export type { RegistryClientOptions, WatchOptions } from './registry/registry-options.ts';
 export type { Registration } from './registry/registration.ts';
 export type { RegistrationOptions, RegistrationUpdate } from './registry/registration-options.ts';

@@ -69,7 +69,8 @@ export class Callee {
     const [soonest] = this.#endpoints
       .map(({ breaker }) => breaker.refusal())
       .sort((one, other) => one.retryAfterMs - other.retryAfterMs);
-    return soonest ?? new NoInstancesError(this.#watch.service, this.#watch.instances.length);
+    const { service, instances } = this.#watch;
+    return soonest ?? new NoInstancesError(service, `no routable instance of ${service} (${instances.length} known)`);
   }
 
   close(): void {

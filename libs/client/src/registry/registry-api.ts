@@ -66,7 +66,8 @@ async function known(answer: Promise<ApiAnswer>): Promise<ApiAnswer | undefined>
   }
 }
 
-function parseAnswer<T>(schema: z.ZodType<T>, { url, body }: ApiAnswer): T {
+/** Throws UnexpectedAnswerError for what does not satisfy the schema. */
+export function parseAnswer<T>(schema: z.ZodType<T>, { url, body }: ApiAnswer): T {
   try {
     return parseWire(schema, body);
   } catch (error) {

@@ -6,6 +6,7 @@ import { localAddressTowards } from '../connection/local-address.ts';
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
 import { parseServerUrl, toSocketUrl } from '../connection/server-url.ts';
 import { ClosedError } from '../errors.ts';
+import { discover, type DiscoverOptions, type Discovery } from './discovery.ts';
 import { newInstanceId } from './instance-id.ts';
 import { Registration } from './registration.ts';
 import { RegistryApi } from './registry-api.ts';
@@ -17,7 +18,7 @@ import {
 } from './registry-options.ts';
 import { RegistryWatches } from './registry-watches.ts';
 
-/** Registers instances in the registry, and watches those of others. */
+/** Registers instances in the registry, and finds and watches those of others. */
 export class RegistryClient implements AsyncDisposable {
   readonly #settings: RegistrySettings;
   readonly #server: URL;
@@ -55,6 +56,17 @@ export class RegistryClient implements AsyncDisposable {
       await registration.close();
       throw error;
     }
+  }
+
+  /**
+   * What the registry lists at this moment; `watch` is for those who ask often. Rejects with NoInstancesError where one is
+   * `required` and there is none, UnreachableError, RefusedError for a filter out of range or a missing right,
+   * UnexpectedAnswerError, ClosedError, and the signal's reason. Does not retry.
+   */
+  async discover(service: string, options: DiscoverOptions = {}, signal?: AbortSignal): Promise<Discovery> {
+    this.#requireOpen();
+    const { environment = this.#settings.environment } = options;
+    return discover(this.#api, { service, filter: { ...options, environment } }, signal);
   }
 
   /** Begins at once. The instances of a service that nobody registered yet are none, and told when there are some. */
