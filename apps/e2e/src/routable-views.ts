@@ -30,12 +30,12 @@ export class RoutableViews implements AsyncDisposable {
     const views = new RoutableViews(platform, service);
     const watch = views.#client.watch(service);
     await watch.ready;
-    while (watch.instances.length < instances || (await views.#usableToGateway()) < instances) {
+    const usableToClient = () => watch.instances.filter(({ status }) => isRoutable(status)).length;
+    while (usableToClient() < instances || (await views.#usableToGateway()) < instances) {
       await systemClock.sleep(LOOK_EVERY_MS);
     }
     const look = () => {
-      const routable = watch.instances.filter(({ status }) => isRoutable(status));
-      views.#fewestOfClient = Math.min(views.#fewestOfClient, routable.length);
+      views.#fewestOfClient = Math.min(views.#fewestOfClient, usableToClient());
     };
     watch.onChange(look);
     look();

@@ -2,17 +2,12 @@ import { describe, expect, it } from 'vitest';
 
 import type { Instance } from '@signalbox/schemas';
 
-import { FakeClock, FaultProxy, freePort } from '@signalbox/testkit';
+import { FaultProxy, freePort } from '@signalbox/testkit';
 
-import {
-  ListenerError,
-  RegistryClient,
-  type ServiceWatch,
-  type SignalboxError,
-  UnreachableError,
-} from '../src/index.ts';
+import { ListenerError, RegistryClient, type ServiceWatch, UnreachableError } from '../src/index.ts';
 import { anInstance, FakeRegistry } from './fake-registry.ts';
 import { Mailbox } from './mailbox.ts';
+import { registryAt } from './registry-at.ts';
 
 const RECONNECT_MS = 100;
 const ANSWER_MS = 5_000;
@@ -21,13 +16,6 @@ const TTL_MS = 30_000;
 
 const one = anInstance({ id: 'one' });
 const two = anInstance({ id: 'two' });
-
-function registryAt(url: string) {
-  const problems = new Mailbox<SignalboxError>();
-  const clock = new FakeClock();
-  const client = new RegistryClient({ url, clock, onProblem: problems.put });
-  return { client, clock, problems, [Symbol.asyncDispose]: () => client.close() };
-}
 
 function changesOf(watch: ServiceWatch): Mailbox<string[]> {
   const changes = new Mailbox<string[]>();

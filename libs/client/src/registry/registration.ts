@@ -48,7 +48,8 @@ export interface LeavingOptions {
 
 /**
  * One instance in the registry, kept there until it is closed: renewed at a third of its TTL, registered again when the
- * registry does not know it any more or was restarted, tried again with growing waits while the registry is away.
+ * registry does not know it any more or was restarted, tried again with growing waits while the registry is away, at
+ * least as often as it is renewed.
  *
  * | state        | registered | renewed        | 404, new epoch, update of details | failure  | close |
  * | ------------ | ---------- | -------------- | --------------------------------- | -------- | ----- |
@@ -152,7 +153,8 @@ export class Registration implements AsyncDisposable {
         await this.#alarm.sleep(this.#pauseMs());
       } catch (error) {
         this.#judge(error);
-        await this.#alarm.sleep(this.#backoff(attempt));
+        // An outage may not make the wait so long that the lease, begun anew by the registry that is back, ends before it is renewed.
+        await this.#alarm.sleep(Math.min(this.#backoff(attempt), this.#pauseMs()));
         attempt += 1;
       }
     }
