@@ -6,7 +6,7 @@
 const apps = [
   {
     root: 'apps/config-server',
-    rows: [['main'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation'], ['layering'], ['documents']],
+    rows: [['main'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation']],
     besideRooms: ['sources', 'audit'],
   },
   {

@@ -1,6 +1,5 @@
+import type { ConfigValue } from '@signalbox/layering';
 import type { Configuration } from '@signalbox/schemas';
-
-import type { ConfigValue } from './documents/config-value.ts';
 
 type JsonValue = Configuration[string];
 

@@ -1,7 +1,4 @@
-import type { Document } from '../documents/document.ts';
-import type { Tree } from '../layering/tree.ts';
-
-import { isDocumentPath, parseDocument } from '../documents/parse-document.ts';
+import { type Document, isDocumentPath, parseDocument, type Tree } from '@signalbox/layering';
 
 /**
  * The tree as it would be with the files written over it.

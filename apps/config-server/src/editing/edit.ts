@@ -1,4 +1,5 @@
-import type { ConfigValue } from '../documents/config-value.ts';
+import type { ConfigValue } from '@signalbox/layering';
+
 import type { Author } from './change.ts';
 
 /** What someone asks to be changed: keys of one layer, or one whole file. */

@@ -1,6 +1,7 @@
+import { editDocument } from '@signalbox/layering';
+
 import type { Edit } from './edit.ts';
 
-import { editDocument } from '../documents/edit-document.ts';
 import { InvalidPathError } from '../errors.ts';
 
 /** Where an edit finds the text that it changes. */

@@ -1,4 +1,5 @@
-import type { Tree } from '../layering/tree.ts';
+import type { Tree } from '@signalbox/layering';
+
 import type { CommitOutcome, Committer } from './change.ts';
 
 import { ChangeConflictError, InvalidChangeError, TooManyChangesError } from '../errors.ts';

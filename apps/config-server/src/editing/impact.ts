@@ -1,10 +1,15 @@
-import type { ConfigMap } from '../documents/config-value.ts';
-import type { Pair, Tree } from '../layering/tree.ts';
+import {
+  type ConfigMap,
+  diff,
+  DocumentSyntaxError,
+  type KeyChange,
+  layersFor,
+  type Pair,
+  pairsOf,
+  type Tree,
+} from '@signalbox/layering';
 
-import { DocumentSyntaxError, type InvalidKey } from '../errors.ts';
-import { diff, type KeyChange } from '../layering/diff.ts';
-import { layersFor } from '../layering/layers.ts';
-import { pairsOf } from '../layering/pairs.ts';
+import { type InvalidKey } from '../errors.ts';
 import { type Failure, judge } from '../validation/judge.ts';
 
 export type SemanticChange = Pair & KeyChange;

@@ -1,12 +1,12 @@
 import type { ProblemDetails } from '@signalbox/service-runtime';
 
+import { DocumentSyntaxError, InvalidKeyPathError, UnrenderableError, UnsupportedEditError } from '@signalbox/layering';
+
 import {
   AuditUnavailableError,
   ChangeConflictError,
-  DocumentSyntaxError,
   GitCommandError,
   InvalidChangeError,
-  InvalidKeyPathError,
   InvalidPathError,
   NotLoadedError,
   NoValidVersionError,
@@ -15,8 +15,6 @@ import {
   UnknownEnvironmentError,
   UnknownLabelError,
   UnknownServiceError,
-  UnrenderableError,
-  UnsupportedEditError,
 } from '../errors.ts';
 
 /** Every error that a caller can meet, as the answer to it; undefined for one that is the server's own. */

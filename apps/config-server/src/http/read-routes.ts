@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import * as z from 'zod';
 
+import type { Pair } from '@signalbox/layering';
+
 import {
   ConfigExplanation,
   ConfigReadQuery,
@@ -12,7 +14,6 @@ import {
 } from '@signalbox/schemas';
 import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
-import type { Pair } from '../layering/tree.ts';
 import type { ConfigurationReader } from '../refresh/configuration-reader.ts';
 import type { ExplainedKey, ExplainedValue, Explainer } from '../refresh/explainer.ts';
 import type { Served } from '../refresh/pair-state.ts';

@@ -1,6 +1,6 @@
-import type { Served } from '../refresh/pair-state.ts';
+import { renderConfiguration, type RenderFormat } from '@signalbox/layering';
 
-import { renderConfiguration, type RenderFormat } from '../documents/render-configuration.ts';
+import type { Served } from '../refresh/pair-state.ts';
 
 export interface Rendered {
   readonly body: string;

@@ -1,7 +1,6 @@
-import type { Pair } from '../layering/tree.ts';
-import type { PairChange } from './judged-pairs.ts';
+import { type Pair, pairKey } from '@signalbox/layering';
 
-import { pairKey } from '../layering/pairs.ts';
+import type { PairChange } from './judged-pairs.ts';
 
 export interface Rejection {
   readonly etag: string;

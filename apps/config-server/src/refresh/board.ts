@@ -1,7 +1,6 @@
-import type { Pair } from '../layering/tree.ts';
+import { closest, type Pair } from '@signalbox/layering';
 
 import { NoValidVersionError, UnknownEnvironmentError, UnknownServiceError } from '../errors.ts';
-import { closest } from '../layering/closest.ts';
 import { type PairState, type Quarantine, type Served, servedBy } from './pair-state.ts';
 import { type ProblemReport, problemsOf, toReports } from './problem-reports.ts';
 

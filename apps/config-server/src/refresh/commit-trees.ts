@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import type { Document } from '../documents/document.ts';
-import type { Tree } from '../layering/tree.ts';
+import { type Document, DocumentSyntaxError, isDocumentPath, type Tree } from '@signalbox/layering';
+
 import type { Source } from './source.ts';
 
-import { isDocumentPath } from '../documents/parse-document.ts';
-import { DocumentSyntaxError, UnreadableObjectError } from '../errors.ts';
+import { UnreadableObjectError } from '../errors.ts';
 import { DocumentCell } from './document-cell.ts';
 import { Recent } from './recent.ts';
 

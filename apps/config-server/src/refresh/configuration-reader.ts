@@ -1,11 +1,10 @@
-import type { Pair } from '../layering/tree.ts';
+import { closest, type Pair, pairKey, pairsOf } from '@signalbox/layering';
+
 import type { CommitTree, CommitTrees } from './commit-trees.ts';
 import type { Refresher } from './refresher.ts';
 import type { Source } from './source.ts';
 
 import { UnknownEnvironmentError, UnknownLabelError, UnknownServiceError } from '../errors.ts';
-import { closest } from '../layering/closest.ts';
-import { pairKey, pairsOf } from '../layering/pairs.ts';
 import { judge } from '../validation/judge.ts';
 import { type Board, noValidVersion } from './board.ts';
 import { nextState, type PairState, type Served } from './pair-state.ts';

@@ -1,7 +1,6 @@
-import type { Document } from '../documents/document.ts';
+import { type Document, DocumentSyntaxError, parseDocument } from '@signalbox/layering';
 
-import { parseDocument } from '../documents/parse-document.ts';
-import { DocumentSyntaxError, type UnreadableObjectError } from '../errors.ts';
+import { type UnreadableObjectError } from '../errors.ts';
 
 /** Parsed when it is first asked for; broken ones stay broken. */
 export class DocumentCell {

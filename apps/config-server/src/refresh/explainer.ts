@@ -1,4 +1,5 @@
-import type { LayerValue } from '../layering/effective-configuration.ts';
+import type { LayerValue } from '@signalbox/layering';
+
 import type { Served } from './pair-state.ts';
 import type { Origin, Source } from './source.ts';
 

@@ -1,10 +1,8 @@
-import type { Pair } from '../layering/tree.ts';
+import { changedKeys, DocumentSyntaxError, layersFor, type Pair } from '@signalbox/layering';
+
 import type { CommitTree } from './commit-trees.ts';
 import type { GoodVersion } from './source.ts';
 
-import { DocumentSyntaxError } from '../errors.ts';
-import { changedKeys } from '../layering/diff.ts';
-import { layersFor } from '../layering/layers.ts';
 import { type PairState, type Served, servedBy } from './pair-state.ts';
 
 /** The state of one pair, and what it was judged on. */

@@ -1,5 +1,5 @@
-import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
-import type { Pair } from '../layering/tree.ts';
+import type { EffectiveConfiguration, Pair } from '@signalbox/layering';
+
 import type { Failure, Judgement } from '../validation/judge.ts';
 
 /** A validated effective configuration, as it is given to whoever asks. */

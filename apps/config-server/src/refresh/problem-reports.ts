@@ -1,4 +1,5 @@
-import type { Pair } from '../layering/tree.ts';
+import type { Pair } from '@signalbox/layering';
+
 import type { PairState, Quarantine } from './pair-state.ts';
 
 export interface ProblemPair extends Pair {

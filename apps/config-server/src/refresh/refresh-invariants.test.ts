@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import { pairsOf } from '@signalbox/layering';
 import { FakeClock } from '@signalbox/testkit';
 
 import { InMemorySource } from '../../test/in-memory-source.ts';
-import { pairsOf } from '../layering/pairs.ts';
 import { judge } from '../validation/judge.ts';
 import { CommitTrees } from './commit-trees.ts';
 import { servedBy } from './pair-state.ts';

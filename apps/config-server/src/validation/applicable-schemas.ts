@@ -1,4 +1,5 @@
-import { type ConfigMap, type ConfigValue, isConfigList, isConfigMap } from '../documents/config-value.ts';
+import { type ConfigMap, type ConfigValue, isConfigList, isConfigMap } from '@signalbox/layering';
+
 import { stepInto } from './secret-tolerant-schema.ts';
 
 /** A schema inside a document: its references are relative to the root. */

@@ -1,7 +1,13 @@
-import type { KeyPath } from '../documents/key-path.ts';
-import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
+import {
+  type ConfigMap,
+  type ConfigValue,
+  type EffectiveConfiguration,
+  emptyMap,
+  isConfigList,
+  isConfigMap,
+  type KeyPath,
+} from '@signalbox/layering';
 
-import { type ConfigMap, type ConfigValue, emptyMap, isConfigList, isConfigMap } from '../documents/config-value.ts';
 import { forItem, forKey, inPlace, type LocatedSchema, typesOf } from './applicable-schemas.ts';
 import { holdsSecretReference } from './secret-reference.ts';
 

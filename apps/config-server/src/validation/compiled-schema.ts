@@ -1,8 +1,7 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 
-import type { ConfigMap } from '../documents/config-value.ts';
-import type { Document } from '../documents/document.ts';
+import type { ConfigMap, Document } from '@signalbox/layering';
 
 import { toSecretTolerant } from './secret-tolerant-schema.ts';
 import { toViolations, type Violation } from './violations.ts';

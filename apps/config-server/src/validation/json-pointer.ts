@@ -1,4 +1,4 @@
-import type { KeyPath } from '../documents/key-path.ts';
+import type { KeyPath } from '@signalbox/layering';
 
 /** RFC 6901. */
 export function toPointer(keyPath: KeyPath): string {

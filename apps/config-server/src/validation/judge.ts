@@ -1,10 +1,16 @@
-import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
-import type { Pair, Tree } from '../layering/tree.ts';
+import {
+  composeConfiguration,
+  DocumentSyntaxError,
+  type EffectiveConfiguration,
+  formatKeyPath,
+  type Pair,
+  parseKeyPath,
+  PlaceholderError,
+  type Tree,
+} from '@signalbox/layering';
+
 import type { Violation } from './violations.ts';
 
-import { formatKeyPath, parseKeyPath } from '../documents/key-path.ts';
-import { DocumentSyntaxError, PlaceholderError } from '../errors.ts';
-import { composeConfiguration } from '../layering/compose-configuration.ts';
 import { fromPointer, toPointer } from './json-pointer.ts';
 import { validateConfiguration } from './validate-configuration.ts';
 

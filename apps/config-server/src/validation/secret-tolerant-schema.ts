@@ -1,4 +1,5 @@
-import { type ConfigMap, type ConfigValue, isConfigList, isConfigMap } from '../documents/config-value.ts';
+import { type ConfigMap, type ConfigValue, isConfigList, isConfigMap } from '@signalbox/layering';
+
 import { SECRET_PATTERN } from './secret-reference.ts';
 import { type Applicator, APPLICATORS } from './subschemas.ts';
 

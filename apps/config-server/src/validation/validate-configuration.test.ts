@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { treeOf } from '../../test/tree-of.ts';
-import { DocumentSyntaxError } from '../errors.ts';
-import { composeConfiguration } from '../layering/compose-configuration.ts';
+import { composeConfiguration, DocumentSyntaxError, treeOf } from '@signalbox/layering';
+
 import { validateConfiguration } from './validate-configuration.ts';
 
 const PAIR = { service: 'orders', environment: 'production' };

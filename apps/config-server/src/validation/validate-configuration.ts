@@ -1,8 +1,7 @@
-import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
-import type { Pair, Tree } from '../layering/tree.ts';
+import { COMMON, type EffectiveConfiguration, type Pair, type Tree } from '@signalbox/layering';
+
 import type { Violation } from './violations.ts';
 
-import { COMMON } from '../layering/imports.ts';
 import { coerce } from './coerce.ts';
 import { compileSchema } from './compiled-schema.ts';
 

@@ -1,11 +1,11 @@
 import type { ConfigSocketRequest } from '@signalbox/schemas';
 
-import type { Pair } from '../layering/tree.ts';
+import { type Pair, pairKey } from '@signalbox/layering';
+
 import type { Audience, Subscriber } from '../refresh/audience.ts';
 import type { ConfigurationReader } from '../refresh/configuration-reader.ts';
 import type { Served } from '../refresh/pair-state.ts';
 
-import { pairKey } from '../layering/pairs.ts';
 import { broadcastFrame, problemFrame, resumedFrame, subscribedFrame } from './frames.ts';
 import { Subscription } from './subscription.ts';
 

@@ -1,6 +1,6 @@
+import type { Pair } from '@signalbox/layering';
 import type { ConfigSocketMessage } from '@signalbox/schemas';
 
-import type { Pair } from '../layering/tree.ts';
 import type { PairChange } from '../refresh/judged-pairs.ts';
 import type { Served } from '../refresh/pair-state.ts';
 

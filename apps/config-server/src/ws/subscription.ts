@@ -1,4 +1,5 @@
-import type { Pair } from '../layering/tree.ts';
+import type { Pair } from '@signalbox/layering';
+
 import type { Rejection, Subscriber } from '../refresh/audience.ts';
 import type { PairChange } from '../refresh/judged-pairs.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { treeOf } from '../../test/tree-of.ts';
 import { DocumentSyntaxError, PlaceholderError } from '../errors.ts';
 import { composeConfiguration } from './compose-configuration.ts';
+import { treeOf } from './tree-of.ts';
 
 const PAIR = { service: 'orders', environment: 'production' };
 

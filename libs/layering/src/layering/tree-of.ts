@@ -1,9 +1,9 @@
-import type { Document } from '../src/documents/document.ts';
-import type { Tree } from '../src/layering/tree.ts';
+import type { Document } from '../documents/document.ts';
+import type { Tree } from './tree.ts';
 
-import { parseDocument } from '../src/documents/parse-document.ts';
+import { parseDocument } from '../documents/parse-document.ts';
 
-/** A commit that holds these files. */
+/** A tree of texts by path. */
 export function treeOf(files: Readonly<Record<string, string>>): Tree {
   const documents = new Map<string, Document>();
   return {

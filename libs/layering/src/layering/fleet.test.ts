@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
-import { treeOf } from '../../test/tree-of.ts';
 import { environmentsOf, servicesOf } from './fleet.ts';
+import { treeOf } from './tree-of.ts';
 
 const SHOP = treeOf({
   'README.md': '',
