@@ -87,7 +87,7 @@ export async function startConfigServer(options: AppOptions): Promise<App> {
   const address = await service.listen();
 
   const running = starting.move();
-  return { address, close: () => running.disposeAsync() };
+  return { address, drainNoticeMs: service.drainNoticeMs, close: () => running.disposeAsync() };
 }
 
 type OpenedSource = EmbeddedSource | RemoteSource;

@@ -76,8 +76,7 @@ export async function run<Configuration extends CommonConfiguration>(
   follow(http, { config, registration });
   return {
     async close() {
-      health.drain();
-      await registration.close({ drainMs: DRAIN_MS });
+      await Promise.all([health.drain({ noticeMs: DRAIN_MS }), registration.close({ drainMs: DRAIN_MS })]);
       await http.close();
       services.close();
       await Promise.all([registry.close(), config.close(), health.close()]);

@@ -65,11 +65,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const address = await listen(rooms.server, settings);
   service.log.info({ ...address }, 'routing requests');
   opened.defer(async () => {
-    health.drain();
+    await service.drain();
     await rooms.server.drain(settings.drainTimeoutMs);
   });
   const running = opened.move();
-  return { address, adminAddress, close: () => running.disposeAsync() };
+  return { address, adminAddress, drainNoticeMs: service.drainNoticeMs, close: () => running.disposeAsync() };
 }
 
 function openAdmin({ settings, logStream }: GatewayOptions, health: HealthChecker): Promise<Service> {

@@ -70,7 +70,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   rooms.health.start();
   const address = await service.listen();
   const running = opened.move();
-  return { address, close: () => running.disposeAsync() };
+  return { address, drainNoticeMs: rooms.service.drainNoticeMs, close: () => running.disposeAsync() };
 }
 
 type Rooms = Awaited<ReturnType<typeof openRooms>>;

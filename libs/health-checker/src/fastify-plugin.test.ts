@@ -35,7 +35,7 @@ describe('healthPlugin', () => {
 
   it('answers 503 while it drains, in the form that is asked for', async () => {
     await using server = await serve();
-    server.health.drain();
+    await server.health.drain({ noticeMs: 0 });
 
     const answer = await server.app.inject({ url: '/health/ready', headers: { accept: 'application/health+json' } });
 

@@ -177,10 +177,58 @@ describe('HealthChecker', () => {
   it('is not ready from the moment it drains', async () => {
     await using health = startChecker((checker) => checker);
 
-    health.checker.drain();
+    const drained = health.checker.drain({ noticeMs: 0 });
 
     expect(health.checker.answer('/health/ready')).toMatchObject({ statusCode: 503, body: { reason: 'draining' } });
     expect(health.checker.answer('/health/live').statusCode).toBe(200);
+    await drained;
+  });
+
+  it('gives notice for 5 s by default before a drain is over', async () => {
+    await using health = startChecker((checker) => checker);
+    let isOver = false;
+    const drained = health.checker.drain().then(() => (isOver = true));
+
+    await health.clock.advance(4_999);
+    expect(isOver).toBe(false);
+    await health.clock.advance(1);
+    await drained;
+  });
+
+  it('gives one notice however often it is told to drain', async () => {
+    await using health = startChecker((checker) => checker);
+    const first = health.checker.drain({ noticeMs: 100 });
+    const second = health.checker.drain({ noticeMs: 60_000 });
+
+    await health.clock.advance(100);
+
+    await Promise.all([first, second]);
+    expect(health.clock.sleeping).toBe(0);
+  });
+
+  it('ends a notice when it is closed', async () => {
+    const health = startChecker((checker) => checker);
+    const drained = health.checker.drain();
+
+    await health.checker.close();
+
+    await drained;
+    expect(health.clock.sleeping).toBe(0);
+  });
+
+  it.each([-1, Number.NaN, Infinity])('refuses a notice of %d ms, and does not drain', async (noticeMs) => {
+    await using health = startChecker((checker) => checker);
+
+    expect(() => health.checker.drain({ noticeMs })).toThrow(
+      new RangeError(`HealthChecker noticeMs: must be a finite number of milliseconds from 0, not ${noticeMs}`),
+    );
+    expect(health.checker.answer('/health/ready').statusCode).toBe(200);
+  });
+
+  it("goes by the system's clock by default", () => {
+    const { timestamp } = new HealthChecker().answer('/health').body;
+
+    expect(Math.abs(Date.parse(timestamp) - Date.now())).toBeLessThan(60_000);
   });
 
   it('looks at a dependency that was added after the start, and ends with it as well', async () => {

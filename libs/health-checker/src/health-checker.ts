@@ -1,4 +1,4 @@
-import type { Clock } from '@signalbox/clock';
+import { type Clock, systemClock } from '@signalbox/clock';
 
 import type { CheckBody, HealthBody } from './health-body.ts';
 
@@ -16,10 +16,21 @@ export const HEALTH_PATHS = [
 export type HealthPath = (typeof HEALTH_PATHS)[number];
 
 export interface HealthCheckerOptions {
-  readonly clock: Clock;
+  /** @default the system's */
+  readonly clock?: Clock | undefined;
   /** The service's own version, shown in the answers. */
   readonly version?: string | undefined;
 }
+
+export interface DrainOptions {
+  /**
+   * Milliseconds for which readiness answers 503 while everything else goes on: from 0. As long as those who ask take to notice, which
+   * in Kubernetes is `periodSeconds` × `failureThreshold`. @default 5000
+   */
+  readonly noticeMs?: number | undefined;
+}
+
+const DEFAULTS = { clock: systemClock, noticeMs: 5_000 } satisfies HealthCheckerOptions & DrainOptions;
 
 export interface HealthAnswer {
   readonly statusCode: 200 | 503;
@@ -41,9 +52,10 @@ export class HealthChecker {
   readonly #stop = new AbortController();
   /** One for each dependency, from `start` on. */
   #loops: Promise<void>[] | undefined;
-  #draining = false;
+  /** Since when it drains: its notice, over or not. */
+  #notice: Promise<void> | undefined;
 
-  constructor({ clock, version }: HealthCheckerOptions) {
+  constructor({ clock = DEFAULTS.clock, version }: HealthCheckerOptions = {}) {
     this.#clock = clock;
     this.#version = version;
     this.#startedAt = clock.now();
@@ -65,9 +77,17 @@ export class HealthChecker {
     this.#loops ??= [...this.#dependencies.values()].map((dependency) => this.#watch(dependency));
   }
 
-  /** Readiness answers 503 from now on, so that no new requests are sent here. */
-  drain(): void {
-    this.#draining = true;
+  /**
+   * Readiness answers 503 from now on, so that no new requests are sent here; resolves once those who send them had time to notice, which
+   * is when to stop listening. Called again, it resolves with the notice that was given first. `close` ends it early.
+   * Throws a RangeError for a time out of range.
+   */
+  drain({ noticeMs = DEFAULTS.noticeMs }: DrainOptions = {}): Promise<void> {
+    if (!(noticeMs >= 0) || !Number.isFinite(noticeMs)) {
+      throw new RangeError(`HealthChecker noticeMs: must be a finite number of milliseconds from 0, not ${noticeMs}`);
+    }
+    this.#notice ??= noticeMs === 0 ? Promise.resolve() : this.#sleepUntilClosed(noticeMs);
+    return this.#notice;
   }
 
   /** Stops looking; resolves once no check is running. */
@@ -91,6 +111,10 @@ export class HealthChecker {
     }
   }
 
+  async #sleepUntilClosed(ms: number): Promise<void> {
+    await this.#clock.sleep(ms, this.#stop.signal).catch(() => undefined); // only the signal ends it early
+  }
+
   #watch(dependency: Dependency): Promise<void> {
     return dependency.keepChecking(this.#clock, this.#stop.signal);
   }
@@ -104,8 +128,9 @@ export class HealthChecker {
 
   #readiness(): HealthAnswer {
     const critical = this.#critical();
-    const isReady = !this.#draining && critical.every((dependency) => passes(dependency));
-    const reason = this.#draining ? ({ reason: 'draining' } as const) : {};
+    const isDraining = this.#notice !== undefined;
+    const isReady = !isDraining && critical.every((dependency) => passes(dependency));
+    const reason = isDraining ? ({ reason: 'draining' } as const) : {};
     const body = { ...this.#body(isReady ? 'ready' : 'not_ready'), ...reason, checks: checksOf(critical) };
     return { statusCode: isReady ? 200 : 503, body };
   }

@@ -1,4 +1,5 @@
 export {
+  type DrainOptions,
   HEALTH_PATHS,
   type HealthAnswer,
   HealthChecker,

@@ -72,6 +72,35 @@ describe('runMain', () => {
     expect(process.exitCode).toBe(1);
   });
 
+  it('gives closing its time after the notice that it lets pass', async () => {
+    const { process } = fakeProcess();
+    const clock = new FakeClock();
+    const drainNoticeMs = 60_000;
+    const close = () => clock.sleep(drainNoticeMs + 3_000);
+    const running = main(process, { clock, start: () => Promise.resolve({ drainNoticeMs, close }) });
+
+    process.emit('SIGTERM');
+    await clock.advance(63_000);
+    await running;
+
+    expect(process.exitCode).toBe(0);
+  });
+
+  it('ends with 1 when closing takes too long after its notice', async () => {
+    const { process } = fakeProcess();
+    const clock = new FakeClock();
+    const close = () => Promise.withResolvers<undefined>().promise;
+    const running = main(process, { clock, start: () => Promise.resolve({ drainNoticeMs: 60_000, close }) });
+
+    process.emit('SIGTERM');
+    await clock.advance(63_999);
+    expect(process.exit).not.toHaveBeenCalled();
+    await clock.advance(1);
+    await running;
+
+    expect(process.exitCode).toBe(1);
+  });
+
   it('ends with 1 when a start does not heed that it is to stop', async () => {
     const { process } = fakeProcess();
     const clock = new FakeClock();

@@ -6,6 +6,8 @@ import { StartError } from './errors.ts';
 
 /** Something that runs until it is closed. */
 export interface Running {
+  /** Milliseconds that `close` lets pass, while requests are still answered, before it closes anything. @default 0 */
+  readonly drainNoticeMs?: number;
   close(): Promise<void>;
 }
 
@@ -16,7 +18,7 @@ export interface MainOptions {
   readonly clock: Clock;
   /** Starts the app; the signal is aborted when the process is told to stop meanwhile. */
   start(environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<Running>;
-  /** How long a stop may take, of a start that is under way too, before the process ends all the same. @default 4000 */
+  /** How long a stop may take after its notice, or that of a start that is under way, before the process ends all the same. @default 4000 */
   readonly closeWithinMs?: number;
 }
 
@@ -37,7 +39,8 @@ export async function runMain(options: MainOptions): Promise<void> {
     });
   }
   try {
-    const inTime = await Promise.race([runUntil(stop.signal, options), lateness(stop.signal, options)]);
+    const starting = options.start(process.env, stop.signal);
+    const inTime = await Promise.race([runUntil(stop.signal, starting), lateness(stop.signal, starting, options)]);
     process.exitCode = inTime ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${options.name}: ${lineOf(error)}\n`);
@@ -46,8 +49,8 @@ export async function runMain(options: MainOptions): Promise<void> {
   process.exit();
 }
 
-async function runUntil(stop: AbortSignal, options: MainOptions): Promise<true> {
-  const running = await options.start(options.process.env, stop);
+async function runUntil(stop: AbortSignal, starting: Promise<Running>): Promise<true> {
+  const running = await starting;
   // Where NODE_COMPILE_CACHE is set, Node writes the cache when the process ends: better now than while someone waits for the end.
   flushCompileCache();
   await aborted(stop);
@@ -66,10 +69,13 @@ function aborted(signal: AbortSignal): Promise<unknown> {
 
 async function lateness(
   stop: AbortSignal,
+  starting: Promise<Running>,
   { clock, closeWithinMs = DEFAULT_CLOSE_WITHIN_MS }: MainOptions,
 ): Promise<false> {
   await aborted(stop);
   await clock.sleep(closeWithinMs);
+  const started = await Promise.race([starting, Promise.resolve(undefined)]);
+  await clock.sleep(started?.drainNoticeMs ?? 0);
   return false;
 }
 

@@ -15,7 +15,7 @@ import type { CommonSettings } from './settings.ts';
 import { digestOf } from './auth/tokens.ts';
 import { authorize, createService, type ServiceOptions } from './service.ts';
 
-const SETTINGS: CommonSettings = { host: '127.0.0.1', port: 0, logLevel: 'silent' };
+const SETTINGS: CommonSettings = { host: '127.0.0.1', port: 0, logLevel: 'silent', drainNoticeMs: 0 };
 
 class TeapotError extends Error {}
 
@@ -164,6 +164,24 @@ describe('createService', () => {
     const metrics = await service.http.inject('/metrics');
 
     expect(metrics.body).toContain('signalbox_health_ready 1');
+  });
+
+  it('answers readiness with 503, and everything else as before, until its notice is over', async () => {
+    const clock = new FakeClock();
+    await using service = await startService({
+      settings: { ...SETTINGS, drainNoticeMs: 5_000 },
+      health: new HealthChecker({ clock }),
+    });
+    const { port } = await service.listen();
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    const closed = service.close();
+
+    await clock.advance(4_999);
+    expect([await statusOf('/health/ready'), await statusOf('/cups/7')]).toEqual([503, 200]);
+    await clock.advance(1);
+    await closed;
+
+    await expect(statusOf('/health/ready')).rejects.toThrow('fetch failed');
   });
 
   it('says in one line that its port is taken', async () => {

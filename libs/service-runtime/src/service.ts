@@ -54,7 +54,11 @@ export interface Service {
   readonly metrics: prometheus.Registry;
   /** Starts answering. Rejects with an UnavailableError of one line when the address is taken. */
   readonly listen: () => Promise<AddressInfo>;
-  /** Readiness turns 503, listening stops, requests under way are answered; idempotent. */
+  /** What the settings say, for `runMain`. */
+  readonly drainNoticeMs: number;
+  /** Readiness turns 503, and resolves once the notice is over that the settings ask for; idempotent. */
+  readonly drain: () => Promise<void>;
+  /** Drains, then listening stops and requests under way are answered; idempotent. */
   readonly close: () => Promise<void>;
 }
 
@@ -102,14 +106,18 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   if (access.isOpenToEveryone) {
     http.log.warn({ host: settings.host }, 'SIGNALBOX_AUTH=none: the control API is open to everyone who can reach it');
   }
+  const { drainNoticeMs } = settings;
+  const drain = () => health.drain({ noticeMs: drainNoticeMs });
   return {
     http,
     log: http.log,
     access,
     metrics,
     listen: () => listen(http, settings),
+    drainNoticeMs,
+    drain,
     close: async () => {
-      health.drain();
+      await drain();
       await http.close();
     },
   };

@@ -15,7 +15,13 @@ describe('readSettings', () => {
   });
 
   it('falls back to the documented defaults', () => {
-    expect(readSettings(schema, {})).toEqual({ host: '127.0.0.1', port: 8888, logLevel: 'info', refreshEveryMs: 5 });
+    expect(readSettings(schema, {})).toEqual({
+      host: '127.0.0.1',
+      port: 8888,
+      logLevel: 'info',
+      drainNoticeMs: 0,
+      refreshEveryMs: 5,
+    });
   });
 
   it('reads what is given and takes a blank variable as absent', () => {
@@ -30,6 +36,10 @@ describe('readSettings', () => {
 
   it.each(['80.5', '-1', 'http', '65536'])('takes "%s" for no port', (port) => {
     expect(() => readSettings(schema, { SIGNALBOX_PORT: port })).toThrow(/^SIGNALBOX_PORT: /);
+  });
+
+  it.each(['-1', '0.5', '300001'])('takes "%s" for no notice', (ms) => {
+    expect(() => readSettings(schema, { SIGNALBOX_DRAIN_NOTICE_MS: ms })).toThrow(/^SIGNALBOX_DRAIN_NOTICE_MS: /);
   });
 
   it('names every wrong variable in one line, without its value', () => {

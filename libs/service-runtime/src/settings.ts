@@ -2,6 +2,9 @@ import * as z from 'zod';
 
 import { SettingsError } from './errors.ts';
 
+/** Orchestrators kill what has not ended in minutes. */
+const MAX_DRAIN_NOTICE_MS = 300_000;
+
 /** The settings that every app has; an app's own schema extends them: `z.object({ ...commonSettings, dataDir: z.string() })`. */
 export const commonSettings = {
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
@@ -10,6 +13,13 @@ export const commonSettings = {
     .literal('none')
     .optional()
     .describe('"none" opens the control API on any address; anything else is a mistake'),
+  drainNoticeMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_DRAIN_NOTICE_MS)
+    .default(0)
+    .describe('how long readiness answers 503, when told to stop, before listening ends; in milliseconds'),
   tokensFile: z.string().min(1).optional().describe('JSON file of hashed tokens; with it every control call needs one'),
 };
 

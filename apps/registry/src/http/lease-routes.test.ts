@@ -26,7 +26,7 @@ async function routesAtALapse() {
     name: 'registry',
     version: '0.1.0',
     description: '',
-    settings: { host: '127.0.0.1', port: 0, logLevel: 'silent' },
+    settings: { host: '127.0.0.1', port: 0, logLevel: 'silent', drainNoticeMs: 0 },
     health: new HealthChecker({ clock }),
     toProblem,
   });

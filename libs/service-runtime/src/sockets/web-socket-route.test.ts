@@ -15,7 +15,7 @@ async function startEcho(options: { readonly maxSockets?: number } = {}) {
     name: 'echo',
     version: '1.0.0',
     description: 'a service of tests',
-    settings: { host: '127.0.0.1', port: 0, logLevel: 'silent' },
+    settings: { host: '127.0.0.1', port: 0, logLevel: 'silent', drainNoticeMs: 0 },
     health: new HealthChecker({ clock }),
     toProblem: () => undefined,
   });
