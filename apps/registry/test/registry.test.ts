@@ -195,6 +195,21 @@ describe('leases', () => {
 });
 
 describe('checks', () => {
+  it('names what was given no name by what it asks', async () => {
+    await using registry = await aRegistry();
+    const checks = [
+      { type: 'tcp' },
+      { type: 'http', path: '/ready' },
+      { type: 'grpc' },
+      { type: 'grpc', service: 'shop.Orders' },
+    ];
+    await registry.register('o1', { checks });
+
+    const names = (await registry.list()).instances[0]?.checks.map(({ name }) => name);
+
+    expect(names).toEqual(['tcp', 'http /ready', 'grpc', 'grpc shop.Orders']);
+  });
+
   it('makes an instance up once its check passes, and down when it fails', async () => {
     const clock = new FakeClock();
     await using registry = await aRegistry(clock);

@@ -18,7 +18,14 @@ interface CheckSchedule {
 }
 
 export type CheckDefinition =
-  (CheckSchedule & { readonly type: 'http'; readonly path: string }) | (CheckSchedule & { readonly type: 'tcp' });
+  | (CheckSchedule & { readonly type: 'http'; readonly path: string })
+  | (CheckSchedule & { readonly type: 'tcp' })
+  | (CheckSchedule & {
+      readonly type: 'grpc';
+      /** Whose health is asked for; empty for the server as a whole. */
+      readonly service: string;
+      readonly tls: boolean;
+    });
 
 /** What an instance says of itself. */
 export interface Registration extends InstanceKey {

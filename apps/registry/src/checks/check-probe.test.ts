@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
 import type { CheckDefinition } from '../catalog/registration.ts';
@@ -11,7 +13,12 @@ import { checkProbe, refuseUnreachable } from './check-probe.ts';
 import { guardedLookup, type LookupAll } from './guarded-lookup.ts';
 import { Networks } from './networks.ts';
 
+/** Whether it is compressed, and the length; then the tag and the length of field 1. */
+const GRPC_PREFIX_BYTES = 5;
+const FIELD_PREFIX_BYTES = 2;
+
 const loopback = new Networks(['127.0.0.0/8']);
+const grpcCheck: CheckDefinition = { ...aTcpCheck(), type: 'grpc', name: 'grpc', service: 'shop.Orders', tls: false };
 const httpCheck: CheckDefinition = { ...aTcpCheck(), type: 'http', name: 'http', path: '/ready' };
 
 /** A resolver that knows one address for every name. */
@@ -49,6 +56,34 @@ async function aServer() {
   };
 }
 
+/** A server that serves, over HTTP/2 in plain text; it notes whom it was asked about. */
+async function aGrpcServer() {
+  const asked: string[] = [];
+  const server = createHttp2Server();
+  server.on('stream', (stream: ServerHttp2Stream, headers) => {
+    void buffer(stream).then((request) => {
+      const service = request.subarray(GRPC_PREFIX_BYTES + FIELD_PREFIX_BYTES).toString();
+      asked.push(`${headers[':authority'] ?? ''} ${headers[':path'] ?? ''} ${service}`);
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => {
+        stream.sendTrailers({ 'grpc-status': '0' });
+      });
+      stream.end(Buffer.from([0, 0, 0, 0, 2, 0x08, 1]));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has an AddressInfo
+  return {
+    asked,
+    port,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
 describe('checkProbe', () => {
   it('asks an instance over HTTP and TCP', async () => {
     await using server = await aServer();
@@ -56,6 +91,15 @@ describe('checkProbe', () => {
 
     expect(await ask(httpCheck)).toMatchObject({ status: 'pass' });
     expect(await ask(aTcpCheck())).toMatchObject({ status: 'pass' });
+  });
+
+  it('asks an instance by the gRPC health checking protocol', async () => {
+    await using server = await aGrpcServer();
+    const ask = askedOf('orders.internal', server.port);
+
+    expect(await ask(grpcCheck)).toEqual({ status: 'pass', output: 'SERVING' });
+    expect(await ask({ ...grpcCheck, tls: true })).toMatchObject({ status: 'fail' });
+    expect(server.asked).toEqual([`orders.internal:${server.port} /grpc.health.v1.Health/Check shop.Orders`]);
   });
 
   it('follows no redirect', async () => {
@@ -81,7 +125,7 @@ describe('checkProbe', () => {
     ['a name that leads outside the networks', 'metadata.internal'],
     ['what no URL takes for a host', '1.2.3.4.5'],
   ])('goes nowhere for %s', async (_name, address) => {
-    for (const check of [httpCheck, aTcpCheck()]) {
+    for (const check of [httpCheck, aTcpCheck(), grpcCheck]) {
       expect(await askedOf(address, 80, ['169.254.169.254'])(check)).toMatchObject({
         status: 'fail',
         output: expect.stringContaining('outside the networks') as string,

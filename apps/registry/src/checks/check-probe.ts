@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 
-import { httpProbe, type Probe, tcpProbe } from '@signalbox/health-checker';
+import { grpcProbe, httpProbe, type Probe, tcpProbe } from '@signalbox/health-checker';
 
 import type { CheckDefinition, Registration } from '../catalog/registration.ts';
 import type { Networks } from './networks.ts';
@@ -19,10 +19,17 @@ export function checkProbe(registration: Registration, check: CheckDefinition, r
     const output = new CheckAddressRefusedError(registration.address).message;
     return () => Promise.resolve({ status: 'fail', output });
   }
+  const { port } = registration;
+  const { lookup } = reach;
   const url = urlOf(registration);
-  return check.type === 'tcp'
-    ? tcpProbe({ host: hostnameOf(url), port: registration.port, lookup: reach.lookup })
-    : httpProbe({ url: `${url}${check.path}`, lookup: reach.lookup });
+  switch (check.type) {
+    case 'http':
+      return httpProbe({ url: `${url}${check.path}`, lookup });
+    case 'tcp':
+      return tcpProbe({ host: hostnameOf(url), port, lookup });
+    case 'grpc':
+      return grpcProbe({ host: hostnameOf(url), port, service: check.service, tls: check.tls, lookup });
+  }
 }
 
 /** Throws CheckAddressRefusedError where it is plain before any look-up that no check of this registration may be run. */

@@ -9,6 +9,8 @@ const NO_TAGS: readonly string[] = [];
 const NO_META: Readonly<Record<string, string>> = {};
 const NO_CHECKS: readonly CheckDefinition[] = [];
 
+const MAX_CHECK_NAME = 64;
+
 /** Throws a 400 problem when two checks would have one name. */
 export function toRegistration({ service, id }: InstanceKey, request: RegisterRequest): Registration {
   const { region, zone, version, configurationVersion } = request;
@@ -32,7 +34,19 @@ export function toRegistration({ service, id }: InstanceKey, request: RegisterRe
 }
 
 function toCheck(check: WireCheck): CheckDefinition {
-  return { ...check, name: check.name ?? (check.type === 'http' ? `http ${check.path}`.slice(0, 64) : 'tcp') };
+  return { ...check, name: check.name ?? nameOf(check).slice(0, MAX_CHECK_NAME) };
+}
+
+/** What a check is called that was given no name. */
+function nameOf(check: WireCheck): string {
+  switch (check.type) {
+    case 'http':
+      return `http ${check.path}`;
+    case 'tcp':
+      return 'tcp';
+    case 'grpc':
+      return `grpc ${check.service}`.trimEnd();
+  }
 }
 
 function withDistinctNames(checks: readonly CheckDefinition[]): readonly CheckDefinition[] {

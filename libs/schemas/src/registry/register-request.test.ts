@@ -10,6 +10,27 @@ describe('RegisterRequest', () => {
     expect(error?.issues).toMatchObject([{ path: ['checks', 0], message: 'Unrecognized key: "expect"' }]);
   });
 
+  it('takes a gRPC check for one of the server as a whole, without TLS, where it does not say', () => {
+    const checks = [{ type: 'grpc' }];
+    const { data } = RegisterRequest.safeParse({ address: '10.0.0.7', port: 50_051, checks });
+
+    expect(data?.checks).toMatchObject([
+      { type: 'grpc', service: '', tls: false, intervalMs: 10_000, timeoutMs: 2_000 },
+    ]);
+  });
+
+  it.each(['a service', 'é', 'x'.repeat(128)])(
+    'refuses a gRPC check of "%s", which no probe can ask for',
+    (service) => {
+      const checks = [{ type: 'grpc', service }];
+      const { error } = RegisterRequest.safeParse({ address: '10.0.0.7', port: 50_051, checks });
+
+      expect(error?.issues).toMatchObject([
+        { path: ['checks', 0, 'service'], message: 'must have at most 127 printable ASCII characters, and no space' },
+      ]);
+    },
+  );
+
   it('asks for a check to speak for an instance without a lease', () => {
     const { error } = RegisterRequest.safeParse({ address: '10.0.0.7', port: 8080, ttlMs: null });
 

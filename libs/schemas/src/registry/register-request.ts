@@ -7,6 +7,9 @@ const MAX_TAGS = 64;
 const MAX_META = 64;
 const MAX_TEXT = 512;
 const MAX_CHECKS = 8;
+/** What the probe can ask for, in one byte of length. */
+const MAX_GRPC_SERVICE = 127;
+const GRPC_SERVICE = new RegExp(`^[\\x21-\\x7e]{0,${MAX_GRPC_SERVICE}}$`);
 const MAX_WEIGHT = 65_535;
 /** A shorter lease would be mostly renewals; a longer one keeps the dead listed for days. */
 const TTL_MS = { min: 1_000, max: 86_400_000 };
@@ -56,6 +59,19 @@ export const CheckDefinition = z.discriminatedUnion('type', [
     ...schedule,
   }),
   z.strictObject({ type: z.literal('tcp'), ...schedule }),
+  z.strictObject({
+    type: z.literal('grpc'),
+    service: z
+      .string()
+      .regex(GRPC_SERVICE, `must have at most ${MAX_GRPC_SERVICE} printable ASCII characters, and no space`)
+      .default('')
+      .describe('whose health is asked for by the gRPC health checking protocol; empty for the server as a whole'),
+    tls: z
+      .boolean()
+      .default(false)
+      .describe("whether to connect over TLS, with the authorities of the registry's system"),
+    ...schedule,
+  }),
 ]);
 export type CheckDefinition = z.infer<typeof CheckDefinition>;
 
