@@ -52,6 +52,9 @@ export class Dependency {
   #hasPassed = false;
 
   constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
+    if (name === '') {
+      throw new RangeError('Dependency name: must have at least one character, not ""');
+    }
     requireType('check', check, 'function');
     const {
       critical = DEFAULTS.critical,

@@ -333,6 +333,7 @@ describe('HealthChecker', () => {
     const checker = new HealthChecker({ clock: new FakeClock() }).addDependency('db', passing);
 
     expect(() => checker.addDependency('db', passing)).toThrow('"db"');
+    expect(() => checker.addDependency('', passing)).toThrow('Dependency name: must have at least one character');
     expect(() => checker.addDependency('cache', passing, { timeoutMs: 0 })).toThrow(
       'timeoutMs: must be a positive number of milliseconds, not 0',
     );

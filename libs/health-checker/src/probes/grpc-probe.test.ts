@@ -164,7 +164,10 @@ describe('grpcProbe', () => {
     await server.abandoned();
   });
 
-  it('refuses what is no port, and a name that is too long', () => {
+  it('refuses what is no host or port, and a name that is too long', () => {
+    expect(() => grpcProbe({ host: '', port: 50_051 })).toThrow(
+      new TypeError('grpcProbe host: must be an IP address or a host name, not ""'),
+    );
     expect(() => probeOf(0)).toThrow(new RangeError('grpcProbe port: must be an integer from 1 to 65535, not 0'));
     expect(() => probeOf(50_051, 'é'.repeat(64))).toThrow('must have at most 127 bytes, not 128');
   });

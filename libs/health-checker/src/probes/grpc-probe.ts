@@ -12,6 +12,7 @@ import { isIPv6 } from 'node:net';
 import type { Probe, ProbeResult } from './probe.ts';
 
 import { failureOf } from './failure.ts';
+import { requireHost } from './host.ts';
 import { requirePort } from './port.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -43,10 +44,11 @@ const MAX_ANSWER_BYTES = 1_024;
 
 /**
  * A probe that asks a server for its health by the gRPC health checking protocol, over a connection of its own that is gone when the probe
- * ends. Throws a RangeError for what is no port and for a service whose name is too long.
+ * ends. Throws a TypeError for what is no host, a RangeError for what is no port and for a service whose name is too long.
  */
 export function grpcProbe({ host, port, lookup, ...options }: GrpcProbeOptions): Probe {
   const { service = DEFAULTS.service, tls = DEFAULTS.tls } = options;
+  requireHost('grpcProbe', host);
   requirePort('grpcProbe', port);
   const request = toRequest(service);
   const authority = `${tls ? 'https' : 'http'}://${isIPv6(host) ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,12 @@
 import type { LookupFunction } from 'node:net';
 
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 import type { Probe, ProbeResult } from './probe.ts';
@@ -20,19 +26,55 @@ export interface HttpProbeOptions {
   readonly lookup?: LookupFunction;
 }
 
-/** A probe that asks once over a connection of its own. The body is not read. Throws a TypeError for what is no http(s) URL. */
+/** What a method is made of (RFC 9110, section 5.6.2). */
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+/** RFC 9110, section 15. */
+const STATUSES = { min: 100, max: 599 };
+
+/**
+ * A probe that asks once over a connection of its own. The body is not read. Throws a TypeError for what is no http(s) URL, method or
+ * header, and a RangeError for statuses that no answer has.
+ */
 export function httpProbe(options: HttpProbeOptions): Probe {
   const url = parseTargetUrl(options.url, { probe: 'httpProbe', schemes: ['http', 'https'] });
   const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
-  const { method = 'GET', headers = {}, lookup } = options;
+  const { method = 'GET', headers = {}, expectedStatuses, lookup } = options;
+  requireSendable(method, headers);
+  requireStatuses(expectedStatuses);
   return async (signal) => {
     try {
       const request = send(url, { method, headers, signal, agent: false, ...(lookup && { lookup }) });
-      return verdict(await answerTo(request), options.expectedStatuses);
+      return verdict(await answerTo(request), expectedStatuses);
     } catch (error) {
       return failureOf(error, signal);
     }
   };
+}
+
+/** Quotes no value of a header: it may be a credential. */
+function requireSendable(method: string, headers: Readonly<Record<string, string>>): void {
+  if (!TOKEN.test(method)) {
+    throw new TypeError(`httpProbe method: must be a token such as GET, not "${method}"`);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      throw new TypeError(`httpProbe headers: must be such as can be sent, not that of "${name}"`, { cause: error });
+    }
+  }
+}
+
+/** None at all would fail whatever the answer. */
+function requireStatuses(statuses: readonly number[] = [STATUSES.min]): void {
+  const isStatus = (status: number) => Number.isInteger(status) && status >= STATUSES.min && status <= STATUSES.max;
+  if (statuses.length === 0 || !statuses.every(isStatus)) {
+    const { min, max } = STATUSES;
+    throw new RangeError(
+      `httpProbe expectedStatuses: must be integers from ${min} to ${max}, one at least, not [${statuses.join(', ')}]`,
+    );
+  }
 }
 
 async function answerTo(request: ClientRequest): Promise<number> {

@@ -84,7 +84,7 @@ describe('httpProbe', () => {
   it('sends credentials and headers that it is given, over a connection that it does not keep', async () => {
     const seen: Record<string, unknown>[] = [];
     await using server = await serve((request, response) => {
-      seen.push(request.headers);
+      seen.push({ method: request.method, ...request.headers });
       response.end('ok');
     });
 
@@ -92,7 +92,39 @@ describe('httpProbe', () => {
     await httpProbe({ url, headers: { 'x-probe': 'yes' } })(patience());
 
     const authorization = `Basic ${Buffer.from('user:hunter2').toString('base64')}`;
-    expect(seen).toMatchObject([{ authorization, 'x-probe': 'yes', connection: 'close' }]);
+    expect(seen).toMatchObject([{ method: 'GET', authorization, 'x-probe': 'yes', connection: 'close' }]);
+  });
+
+  it('asks by the method that it is given', async () => {
+    const seen: unknown[] = [];
+    await using server = await serve((request, response) => {
+      seen.push(request.method);
+      response.end();
+    });
+
+    await httpProbe({ url: `http://127.0.0.1:${server.port}/`, method: 'HEAD' })(patience());
+
+    expect(seen).toEqual(['HEAD']);
+  });
+
+  it.each([
+    [{ method: 'GET IT' }, new TypeError('httpProbe method: must be a token such as GET, not "GET IT"')],
+    [{ method: '' }, new TypeError('httpProbe method: must be a token such as GET, not ""')],
+    [
+      { headers: { authorization: 'Bearer hunter2\n' } },
+      new TypeError('httpProbe headers: must be such as can be sent, not that of "authorization"'),
+    ],
+    [{ headers: { 'x y': '1' } }, new TypeError('httpProbe headers: must be such as can be sent, not that of "x y"')],
+    [
+      { expectedStatuses: [] },
+      new RangeError('httpProbe expectedStatuses: must be integers from 100 to 599, one at least, not []'),
+    ],
+    [
+      { expectedStatuses: [200, 600] },
+      new RangeError('httpProbe expectedStatuses: must be integers from 100 to 599, one at least, not [200, 600]'),
+    ],
+  ])('refuses %o', (options, error) => {
+    expect(() => httpProbe({ url: 'http://stock', ...options })).toThrow(error);
   });
 
   it('refuses what is no http address', () => {
@@ -153,6 +185,12 @@ describe('tcpProbe', () => {
   it('refuses what is no port', () => {
     expect(() => tcpProbe({ host: '127.0.0.1', port: 70_000 })).toThrow(
       'must be an integer from 1 to 65535, not 70000',
+    );
+  });
+
+  it.each(['', 'a host', 'stock/orders'])('refuses "%s", which is no host', (host) => {
+    expect(() => tcpProbe({ host, port: 80 })).toThrow(
+      new TypeError(`tcpProbe host: must be an IP address or a host name, not "${host}"`),
     );
   });
 

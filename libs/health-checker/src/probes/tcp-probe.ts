@@ -4,6 +4,7 @@ import { connect, type LookupFunction } from 'node:net';
 import type { Probe } from './probe.ts';
 
 import { failureOf } from './failure.ts';
+import { requireHost } from './host.ts';
 import { requirePort } from './port.ts';
 
 export interface TcpProbeOptions {
@@ -15,9 +16,10 @@ export interface TcpProbeOptions {
 
 /**
  * A probe that passes when a connection is accepted; it is closed at once, and nothing is sent.
- * Throws a RangeError for what is no port.
+ * Throws a TypeError for what is no host and a RangeError for what is no port.
  */
 export function tcpProbe({ host, port, lookup }: TcpProbeOptions): Probe {
+  requireHost('tcpProbe', host);
   requirePort('tcpProbe', port);
   return async (signal) => {
     const socket = connect({ host, port, ...(lookup && { lookup }) });
