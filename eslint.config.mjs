@@ -62,7 +62,14 @@ export default defineConfig(
       'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 60 }],
       'no-console': 'error',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'export by name' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'export by name' },
+        {
+          selector: 'SpreadElement[argument.name=/^DEFAULT/] ~ SpreadElement',
+          message: 'an option that is undefined would have no default: destructure with defaults',
+        },
+      ],
       'perfectionist/sort-imports': ['error', { newlinesBetween: 1, internalPattern: ['^@signalbox/'] }],
       'perfectionist/sort-named-imports': 'error',
     },

@@ -39,7 +39,13 @@ const LOCK_TIMEOUT_MS = 2_000;
 /** For Kysely. Loads `pg` when it is called, and not before. Connects when it is first asked something. */
 export async function postgresDialect(options: PostgresOptions): Promise<PostgresDialect> {
   const { default: pg } = await import('pg');
-  const chosen = { ...DEFAULTS, ...options };
+  const {
+    maxSessions = DEFAULTS.maxSessions,
+    connectTimeoutMs = DEFAULTS.connectTimeoutMs,
+    statementTimeoutMs = DEFAULTS.statementTimeoutMs,
+    onSessionLost = DEFAULTS.onSessionLost,
+  } = options;
+  const chosen = { ...options, maxSessions, connectTimeoutMs, statementTimeoutMs, onSessionLost };
   const pool = new pg.Pool({
     connectionString: chosen.url,
     max: chosen.ownership === undefined ? chosen.maxSessions : 1,

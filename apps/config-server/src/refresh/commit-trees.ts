@@ -46,7 +46,7 @@ export class CommitTrees {
 
   constructor(source: Pick<Source, 'files' | 'read'>, options: CommitTreesOptions = {}) {
     this.#source = source;
-    const { maxTrees, maxDocuments } = { ...DEFAULTS, ...options };
+    const { maxTrees = DEFAULTS.maxTrees, maxDocuments = DEFAULTS.maxDocuments } = options;
     this.#maxDocuments = maxDocuments;
     this.#kept = new Recent(maxTrees);
   }

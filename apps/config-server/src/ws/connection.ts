@@ -46,7 +46,8 @@ export class Connection {
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const { maxSubscriptions = DEFAULTS.maxSubscriptions, maxBufferedBytes = DEFAULTS.maxBufferedBytes } = options;
+    this.#options = { ...options, maxSubscriptions, maxBufferedBytes };
   }
 
   /**

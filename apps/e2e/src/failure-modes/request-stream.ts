@@ -52,7 +52,8 @@ export class RequestStream {
 
   /** Requests begun before the first call of `phase` belong to the phase `before`. */
   static start(url: string, options: RequestStreamOptions): RequestStream {
-    return new RequestStream(url, { ...DEFAULTS, ...options });
+    const { perSecond = DEFAULTS.perSecond, withinMs = DEFAULTS.withinMs } = options;
+    return new RequestStream(url, { ...options, perSecond, withinMs });
   }
 
   /** Requests begun from now on belong to this phase. */

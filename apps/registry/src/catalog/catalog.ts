@@ -43,7 +43,7 @@ export class Catalog {
   #size = 0;
 
   constructor(options: CatalogOptions) {
-    const { epoch, emptyServicesKept } = { ...DEFAULTS, ...options };
+    const { epoch, emptyServicesKept = DEFAULTS.emptyServicesKept } = options;
     this.#revision = epoch * REVISIONS_PER_EPOCH;
     this.#lastForgotten = this.#revision;
     this.#emptyServicesKept = emptyServicesKept;

@@ -47,7 +47,8 @@ export class Registrar {
   readonly #lapsing = new Set<string>();
 
   constructor(options: RegistrarOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const { maxInstances = DEFAULTS.maxInstances, onStorageTrouble = DEFAULTS.onStorageTrouble } = options;
+    this.#options = { ...options, maxInstances, onStorageTrouble };
     this.#catalog = options.catalog;
     this.#queue = new WriteQueue(options.store);
     this.#keepEpochAhead();

@@ -39,7 +39,8 @@ export class WriteQueue {
 
   constructor(store: RegistrationStore, options: WriteQueueOptions = {}) {
     this.#store = store;
-    this.#options = { ...DEFAULTS, ...options };
+    const { maxBatch = DEFAULTS.maxBatch, maxWaiting = DEFAULTS.maxWaiting } = options;
+    this.#options = { maxBatch, maxWaiting };
   }
 
   /**

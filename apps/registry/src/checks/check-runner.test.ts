@@ -163,6 +163,23 @@ describe('CheckRunner', () => {
     expect(new Set(running.probes.asked).size).toBe(10);
   });
 
+  it('has 64 probes under way at most where it is told nothing', async () => {
+    const clock = new FakeClock(0);
+    const probes = new FakeProbes();
+    probes.status = 'silent';
+    const unsaid = { maxConcurrent: undefined, random: undefined } as object; // what a program without types may hand in
+    const runner = new CheckRunner({ clock, probeFor: probes.probeFor, onStanding: () => undefined, ...unsaid });
+    runner.start();
+    for (let i = 0; i < 70; i++) {
+      runner.registered(anInstance({ id: `i${i}`, checks: [aTcpCheck()] }), false);
+    }
+
+    await clock.advance(1_000);
+    await runner.close();
+
+    expect(probes.mostUnder).toBe(64);
+  });
+
   it('lets go of probes and timers when it closes', async () => {
     const { runner, clock, probes } = aRunner();
     probes.status = 'silent';

@@ -58,7 +58,8 @@ export class CheckRunner implements InstanceFollower {
   #ticking: Promise<void> = Promise.resolve();
 
   constructor(options: CheckRunnerOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const { maxConcurrent = DEFAULTS.maxConcurrent, random = DEFAULTS.random } = options;
+    this.#options = { ...options, maxConcurrent, random };
     this.#wheel = new TimerWheel(TICK_MS, options.clock.now());
   }
 

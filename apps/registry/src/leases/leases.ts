@@ -53,7 +53,12 @@ export class Leases implements InstanceFollower {
   #lapses = 0;
 
   constructor(options: LeasesOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const {
+      tickMs = DEFAULTS.tickMs,
+      toleratedDelayMs = DEFAULTS.toleratedDelayMs,
+      onTimeLost = DEFAULTS.onTimeLost,
+    } = options;
+    this.#options = { ...options, tickMs, toleratedDelayMs, onTimeLost };
     this.#lookedAt = options.clock.now();
     this.#wheel = new TimerWheel(this.#options.tickMs, this.#lookedAt);
   }

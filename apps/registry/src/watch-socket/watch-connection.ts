@@ -32,7 +32,8 @@ type Connected = Required<WatchConnectionOptions> & { readonly socket: WebSocket
 
 /** Serves the watches of one socket until it closes. */
 export function serveWatches(socket: WebSocket, identity: Identity, options: WatchConnectionOptions): void {
-  const connection = new WatchConnection({ ...DEFAULTS, ...options, socket, identity });
+  const { maxBufferedBytes = DEFAULTS.maxBufferedBytes, maxWatches = DEFAULTS.maxWatches } = options;
+  const connection = new WatchConnection({ ...options, maxBufferedBytes, maxWatches, socket, identity });
   socket.on('message', (message) => {
     connection.receive(message);
   });

@@ -27,7 +27,8 @@ export class LongPolls {
   #closed = false;
 
   constructor(options: LongPollsOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const { maxPolls = DEFAULTS.maxPolls } = options;
+    this.#options = { ...options, maxPolls };
   }
 
   get waiting(): number {

@@ -29,7 +29,8 @@ export class ServiceWatches {
   readonly #unannounced = new Map<string, Set<string>>();
 
   constructor(options: ServiceWatchesOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const { changesKept = DEFAULTS.changesKept, servicesKept = DEFAULTS.servicesKept } = options;
+    this.#options = { ...options, changesKept, servicesKept };
     this.#catalog = options.catalog;
     this.#loggedSince = options.catalog.revision;
     options.catalog.onChange((change) => {

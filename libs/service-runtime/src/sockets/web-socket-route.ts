@@ -79,7 +79,12 @@ class Endpoint {
   readonly #pinging: Promise<void>;
 
   constructor(options: WebSocketRouteOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    const {
+      maxPayloadBytes = DEFAULTS.maxPayloadBytes,
+      pingEveryMs = DEFAULTS.pingEveryMs,
+      maxSockets = DEFAULTS.maxSockets,
+    } = options;
+    this.#options = { ...options, maxPayloadBytes, pingEveryMs, maxSockets };
     this.#server = new WebSocketServer({ noServer: true, maxPayload: this.#options.maxPayloadBytes });
     this.#pinging = this.#ping();
   }
