@@ -21,8 +21,8 @@ export interface ScarceDisk extends AsyncDisposable {
   makeRoom(fleet: Fleet): Promise<void>;
 }
 
-/** A real one where a file system may be mounted, otherwise a limit on the size of files; undefined where there is neither. */
-export async function scarceDisk(): Promise<ScarceDisk | undefined> {
+/** A real one where a file system may be mounted, otherwise a limit on the size of files. Linux has them: mount(8) and prlimit(1). */
+export async function scarceDisk(): Promise<ScarceDisk> {
   return (await TmpfsDisk.mount()) ?? (await FileSizeLimit.open());
 }
 
@@ -103,14 +103,9 @@ class FileSizeLimit implements ScarceDisk {
     this.#directory = directory;
   }
 
-  static async open(): Promise<FileSizeLimit | undefined> {
-    const isThere = await run('prlimit', ['--fsize']).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) {
-      return undefined;
-    }
+  /** Rejects where there is no prlimit. */
+  static async open(): Promise<FileSizeLimit> {
+    await run('prlimit', ['--fsize']);
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-disk-'));
     const { stdout: git } = await run('sh', ['-c', 'command -v git']);
     await mkdir(join(directory, 'bin'));

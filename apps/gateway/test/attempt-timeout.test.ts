@@ -13,22 +13,25 @@ const HALF_A_SECOND = {
   all: { backendRefs: [{ name: 'orders' }], timeouts: { request: '3s', backendRequest: '500ms' } },
 };
 
+/** Takes requests, and answers none. */
+async function hangingBackend() {
+  const asked = Promise.withResolvers<undefined>();
+  const backend = await rawBackend(() => {
+    asked.resolve(undefined);
+  });
+  return Object.assign(backend, { asked: asked.promise });
+}
+
 describe('an attempt that is not answered in time', () => {
   it('is given up for another instance, for a GET', async () => {
     const clock = new FakeClock();
-    const asked = Promise.withResolvers<undefined>();
-    await using hung = await rawBackend(() => {
-      asked.resolve(undefined);
-    });
+    await using hung = await hangingBackend();
     await using orders = await Backend.start((_request, response) => response.end('ok'));
-    await using gateway = await startHarness({
-      services: { orders: [hung.port, orders.port] },
-      routes: HALF_A_SECOND,
-      clock,
-    });
+    const services = { orders: [hung.port, orders.port] };
+    await using gateway = await startHarness({ services, routes: HALF_A_SECOND, clock });
 
     const answers = [fetch(gateway.url), fetch(gateway.url)];
-    await asked.promise;
+    await hung.asked;
     await clock.advance(520);
 
     expect(await Promise.all(answers.map(async (answer) => (await answer).text()))).toEqual(['ok', 'ok']);
@@ -37,20 +40,14 @@ describe('an attempt that is not answered in time', () => {
 
   it('is answered 504 for a request that may not be sent twice', async () => {
     const clock = new FakeClock();
-    const asked = Promise.withResolvers<undefined>();
-    await using hung = await rawBackend(() => {
-      asked.resolve(undefined);
-    });
+    await using hung = await hangingBackend();
     await using orders = await Backend.start((_request, response) => response.end('ok'));
-    await using gateway = await startHarness({
-      services: { orders: [hung.port, orders.port] },
-      routes: HALF_A_SECOND,
-      clock,
-    });
+    const services = { orders: [hung.port, orders.port] };
+    await using gateway = await startHarness({ services, routes: HALF_A_SECOND, clock });
 
     const post = async () => (await fetch(gateway.url, { method: 'POST', body: 'once' })).text();
     const answers = [post(), post()];
-    await asked.promise;
+    await hung.asked;
     await clock.advance(520);
 
     const [answered, overdue] = (await Promise.all(answers)).sort();
@@ -63,10 +60,7 @@ describe('an attempt that is not answered in time', () => {
 
   it('counts against its instance, which is left alone in the end', async () => {
     const clock = new FakeClock();
-    const asked = Promise.withResolvers<undefined>();
-    await using hung = await rawBackend(() => {
-      asked.resolve(undefined);
-    });
+    await using hung = await hangingBackend();
     await using gateway = await startHarness({
       services: { orders: [hung.port] },
       routes: { all: { ...HALF_A_SECOND.all, retry: { attempts: 0 } } },
@@ -75,7 +69,7 @@ describe('an attempt that is not answered in time', () => {
     });
 
     const answer = fetch(gateway.url);
-    await asked.promise;
+    await hung.asked;
     await clock.advance(520);
 
     expect((await answer).status).toBe(504);

@@ -6,18 +6,14 @@ import { freePort } from '@signalbox/testkit';
 
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
+import { echoesOfEveryMethod } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 
-const EVERY_METHOD = [
-  { method: 'GET', path: '/echo' },
-  { method: 'POST', path: '/echo', body: 'x'.repeat(10_000) },
-  { method: 'PUT', path: '/echo?delayMs=20', body: 'small' },
-  { method: 'POST', path: '/echo?delayMs=400', body: 'small' },
-] as const;
 /** Requests sent before and after; at 100 a second. */
 const OBSERVED = 100;
 const GOING_AWAY = 1001;
 const WEB_SOCKETS = 5;
+const SLOWEST_MS = 400;
 /** Longer than the slowest request. */
 const SETTINGS = { gateway: { SIGNALBOX_REUSE_PORT: 'true', SIGNALBOX_DRAIN_TIMEOUT_MS: '10000' } };
 
@@ -47,7 +43,7 @@ failureMode(
     await using platform = await Platform.startWithEcho([{ id: 'echo-1' }, { id: 'echo-2' }], SETTINGS);
     const sockets = await Promise.all(Array.from({ length: WEB_SOCKETS }, () => openWebSocket(platform)));
     const codes = Promise.all(sockets.map(closeCode));
-    const stream = RequestStream.start(platform.url('gateway'), { requests: EVERY_METHOD });
+    const stream = RequestStream.start(platform.url('gateway'), { requests: echoesOfEveryMethod(SLOWEST_MS) });
     await stream.observe(OBSERVED);
 
     stream.phase('starting the new one');

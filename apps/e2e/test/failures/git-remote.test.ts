@@ -7,6 +7,7 @@ import { FaultProxy } from '@signalbox/testkit';
 
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
+import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { GitDaemon } from '../../src/git-daemon.ts';
 import { Platform, SCENARIO_SEED } from '../../src/platform.ts';
 import { WorkingCopy } from '../../src/working-copy.ts';
@@ -20,7 +21,6 @@ const PER_SECOND = 50;
 const OBSERVED = 100;
 const LOOK_EVERY_MS = 100;
 
-const GETS = [{ method: 'GET', path: '/echo' }] as const;
 const READS = [{ method: 'GET', path: '/config/gateway/production' }] as const;
 
 const opened = new AsyncDisposableStack();
@@ -92,7 +92,7 @@ async function outlive({ name, begin, end, reason }: Outage): Promise<Measuremen
     env: 'production',
     schema: Followed,
   });
-  const routed = RequestStream.start(platform.url('gateway'), { requests: GETS, perSecond: PER_SECOND });
+  const routed = RequestStream.start(platform.url('gateway'), { requests: ECHO_GETS, perSecond: PER_SECOND });
   const read = RequestStream.start(platform.url('config'), {
     requests: READS,
     perSecond: PER_SECOND,

@@ -2,18 +2,12 @@ import { expect } from 'vitest';
 
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
+import { ECHO_GETS, echoesOfEveryMethod } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 
 const TTL_MS = 2_000;
 const BACKEND_TIMEOUT_MS = 1_000;
 const HURRIED_GETS = [{ method: 'GET', path: '/echo/hurried' }] as const;
-const GETS = [{ method: 'GET', path: '/echo' }] as const;
-const EVERY_METHOD = [
-  { method: 'GET', path: '/echo' },
-  { method: 'POST', path: '/echo', body: 'x'.repeat(10_000) },
-  { method: 'PUT', path: '/echo?delayMs=20', body: 'small' },
-  { method: 'POST', path: '/echo?delayMs=200', body: 'small' },
-] as const;
 /** Requests sent before and after what is done; at 100 a second. */
 const OBSERVED = 100;
 
@@ -26,7 +20,7 @@ failureMode(
   },
   async () => {
     await using platform = await Platform.startWithEcho([{ id: 'echo-1', ttlMs: TTL_MS }, { id: 'echo-2' }]);
-    const stream = RequestStream.start(platform.url('gateway'), { requests: GETS });
+    const stream = RequestStream.start(platform.url('gateway'), { requests: ECHO_GETS });
     await stream.observe(OBSERVED);
 
     stream.phase('killed');
@@ -51,7 +45,7 @@ failureMode(
   },
   async () => {
     await using platform = await Platform.startWithEcho([{ id: 'echo-1' }, { id: 'echo-2' }]);
-    const stream = RequestStream.start(platform.url('gateway'), { requests: EVERY_METHOD });
+    const stream = RequestStream.start(platform.url('gateway'), { requests: echoesOfEveryMethod(200) });
     await stream.observe(OBSERVED);
 
     stream.phase('stopping');

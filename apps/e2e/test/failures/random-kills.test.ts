@@ -6,10 +6,10 @@ import { ConfigurationWrites } from '../../src/acknowledged/configuration-writes
 import { RegistryWrites } from '../../src/acknowledged/registry-writes.ts';
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
+import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 import { seededRandom } from '../../src/random.ts';
 
-const GETS = [{ method: 'GET', path: '/echo' }] as const;
 /** Requests sent before the first kill, and after the last. */
 const OBSERVED = 100;
 const PER_SECOND = 50;
@@ -101,7 +101,7 @@ async function killAtRandom(): Promise<Measurement> {
   });
   const configuration = new ConfigurationWrites(platform);
   const registry = new RegistryWrites(platform);
-  const stream = RequestStream.start(platform.url('gateway'), { requests: GETS, perSecond: PER_SECOND });
+  const stream = RequestStream.start(platform.url('gateway'), { requests: ECHO_GETS, perSecond: PER_SECOND });
   await stream.observe(OBSERVED);
 
   stream.phase('killing');

@@ -6,6 +6,7 @@ import { systemClock } from '@signalbox/clock';
 
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
+import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { type EchoOptions, Platform } from '../../src/platform.ts';
 import { RoutableViews } from '../../src/routable-views.ts';
 
@@ -14,7 +15,6 @@ const OUTAGE_MS = process.env['SIGNALBOX_E2E_LONG'] === '1' ? 60_000 : 6_000;
 const TTL_MS = OUTAGE_MS / 2;
 const TIMEOUT_MS = 60_000 + 4 * OUTAGE_MS;
 
-const GETS = [{ method: 'GET', path: '/echo' }] as const;
 const PER_SECOND = 100;
 /** Longer than any lease that the restarted registry began of itself: whoever is listed then has spoken up. */
 const BEYOND_A_TTL = Math.ceil((1.5 * TTL_MS * PER_SECOND) / 1_000);
@@ -28,7 +28,7 @@ const ECHOES: readonly EchoOptions[] = [
 async function outlive(prepare: (dataDirectory: string) => Promise<void>): Promise<Measurement> {
   await using platform = await Platform.startWithEcho(ECHOES);
   await using views = await RoutableViews.follow(platform, 'echo', ECHOES.length);
-  const stream = RequestStream.start(platform.url('gateway'), { requests: GETS, perSecond: PER_SECOND });
+  const stream = RequestStream.start(platform.url('gateway'), { requests: ECHO_GETS, perSecond: PER_SECOND });
   await stream.observe(PER_SECOND);
 
   stream.phase('registry away');

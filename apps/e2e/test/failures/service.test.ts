@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
+import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 
 const ECHOES = [
   { id: 'echo-1', ttlMs: 2_000 },
   { id: 'echo-2', ttlMs: 2_000 },
 ];
-const GETS = [{ method: 'GET', path: '/echo' }] as const;
 /** Requests sent before, while nobody is there, and after; at 100 a second. */
 const OBSERVED = 100;
 const NO_INSTANCE = /^503 .*"code":"gateway\/no-endpoint"/;
@@ -26,7 +26,7 @@ failureMode(
   },
   async () => {
     await using platform = await Platform.startWithEcho(ECHOES);
-    const stream = RequestStream.start(platform.url('gateway'), { requests: GETS });
+    const stream = RequestStream.start(platform.url('gateway'), { requests: ECHO_GETS });
     await stream.observe(OBSERVED);
 
     stream.phase('going');
