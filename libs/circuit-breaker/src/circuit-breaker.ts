@@ -1,11 +1,12 @@
 import type { CircuitBreakerOpenError } from './errors.ts';
 import type { CircuitEvents, CircuitListener } from './events.ts';
+import type { CircuitBreakerOptions, CircuitBreakerSettings } from './options.ts';
 import type { CircuitState } from './state.ts';
 
 import { type CallPermit, SingleUsePermit, type Stopwatch } from './call-permit.ts';
 import { type CallTotals, Circuit } from './circuit.ts';
 import { begin, hasCallerGivenUp, tellApart, tellInPassing, tellUntilAborted } from './following.ts';
-import { type CircuitBreakerOptions, type CircuitBreakerSettings, toSettings } from './options.ts';
+import { toSettings } from './settings.ts';
 
 /** What a breaker is at this moment, for people and metrics. */
 export interface CircuitSnapshot {

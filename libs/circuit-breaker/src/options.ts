@@ -2,8 +2,6 @@ import type { RecoveryTimeout } from './recovery-timeout.ts';
 import type { ConsecutiveFailures, RateOverCalls, RateOverTime } from './trip-options.ts';
 import type { Verdict } from './verdict.ts';
 
-import { requireValidOptions } from './validation.ts';
-
 export interface CircuitBreakerOptions {
   /** Names the breaker in errors, snapshots and metrics. @default 'circuit' */
   readonly name?: string;
@@ -27,41 +25,9 @@ export interface CircuitBreakerOptions {
   readonly now?: () => number;
 }
 
-/** Kept, because each look at the global of that name costs a fifth of reading it. */
-const monotonic = performance;
-const { timeOrigin } = monotonic;
-
-const DEFAULTS = {
-  name: 'circuit',
-  trip: { consecutiveFailures: 5 },
-  recoveryTimeoutMs: 60_000,
-  halfOpenPermits: 1,
-  judgeError: undefined,
-  judgeResult: undefined,
-  stackTraces: false,
-  now: () => timeOrigin + monotonic.now(),
-} satisfies { [Option in keyof Required<CircuitBreakerOptions>]: CircuitBreakerOptions[Option] | undefined };
-
 /** A judge is undefined where there is nothing to ask. */
 export type CircuitBreakerSettings = Required<Omit<CircuitBreakerOptions, Judge>> & {
   readonly [Option in Judge]: CircuitBreakerOptions[Option] | undefined;
 };
 
 type Judge = 'judgeError' | 'judgeResult';
-
-/** An option that is undefined has its default. Throws a RangeError or TypeError that names the option, what it must be, and the value. */
-export function toSettings(options: CircuitBreakerOptions): CircuitBreakerSettings {
-  const {
-    name = DEFAULTS.name,
-    trip = DEFAULTS.trip,
-    recoveryTimeoutMs = DEFAULTS.recoveryTimeoutMs,
-    halfOpenPermits = DEFAULTS.halfOpenPermits,
-    judgeError = DEFAULTS.judgeError,
-    judgeResult = DEFAULTS.judgeResult,
-    stackTraces = DEFAULTS.stackTraces,
-    now = DEFAULTS.now,
-  } = options;
-  const settings = { name, trip, recoveryTimeoutMs, halfOpenPermits, judgeError, judgeResult, stackTraces, now };
-  requireValidOptions(settings);
-  return settings;
-}
