@@ -39,12 +39,15 @@ export class ReadmeSnippet {
     return [...this.source.matchAll(PRINTS)].map(([, line = '']) => `${line}\n`).join('');
   }
 
-  /** Runs it as a process in the package's directory, from source; what it printed. Rejects with its errors where it fails. */
-  async run(): Promise<string> {
+  /**
+   * Runs it as a process in the package's directory, from source, with `environment` besides its own; what it printed.
+   * Rejects with its errors where it fails.
+   */
+  async run(environment: Readonly<Record<string, string>> = {}): Promise<string> {
     const options = ['--conditions=@signalbox/source', '--input-type=module-typescript', '-'];
     const child = spawn(process.execPath, options, {
       cwd: this.#directory,
-      env: { ...process.env, FORCE_COLOR: '0' }, // what runs the tests may ask for colours, and a README shows none
+      env: { ...process.env, FORCE_COLOR: '0', ...environment }, // what runs the tests may ask for colours, and a README shows none
     });
     const outcome = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     child.stdin.end(this.source);
