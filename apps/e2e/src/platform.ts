@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 
 import type { Instance, InstanceListResponse } from '@signalbox/schemas';
 
-import { RegistryClient, type ServiceWatch } from '@signalbox/client';
+import { ConfigClient, RegistryClient, type ServiceWatch } from '@signalbox/client';
 import { systemClock } from '@signalbox/clock';
 import { demoInstance, Fleet, instanceEnvironment, type InstanceSpec, type LaunchOptions } from '@signalbox/dev';
 import { freePort } from '@signalbox/testkit';
@@ -167,6 +168,21 @@ export class Platform implements AsyncDisposable {
     await this.instances(service, (instances) =>
       instances.every(({ configurationVersion }) => configurationVersion === version),
     );
+  }
+
+  /** Resolves once the config-server serves this version to the service, whose configuration it changed. */
+  async served(service: string, version: string): Promise<void> {
+    const pair = { service, env: this.fleet.options.environment };
+    await using config = await ConfigClient.connect({ url: this.url('config'), ...pair, schema: z.unknown() });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const look = () => {
+      if (config.version === version) {
+        resolve(undefined);
+      }
+    };
+    config.onChange(look);
+    look();
+    await promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
