@@ -16,7 +16,8 @@ export type { RegistrationOptions, RegistrationUpdate } from './registry/registr
 export type { InstancesListener, ServiceWatch } from './registry/service-watch.ts';
 
 export { ServiceCaller } from './calls/service-caller.ts';
-export type { CallOptions, ServiceCallerOptions } from './calls/call-options.ts';
+export type { CallBreakerOptions, CallOptions, CallRetryOptions, ServiceCallerOptions } from './calls/call-options.ts';
+export type { Propagate } from './calls/trace-context.ts';
 
 export type { ProblemListener } from './connection/problem-listener.ts';
 

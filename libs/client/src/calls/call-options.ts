@@ -1,26 +1,72 @@
-import type { CircuitBreakerOptions } from '@signalbox/circuit-breaker';
+import type { LoadBalancer } from '@signalbox/load-balancer';
 
+import {
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  CircuitBreakerRegistry,
+  type CircuitBreakerRegistryOptions,
+} from '@signalbox/circuit-breaker';
 import { type Clock, systemClock } from '@signalbox/clock';
+import { weightedRoundRobin } from '@signalbox/load-balancer';
+import {
+  exponentialBackoff,
+  RetryBudget,
+  type RetryBudgetOptions,
+  type RetryOptions,
+  RetryPolicy,
+} from '@signalbox/retry';
 
 import type { RegistryClient } from '../registry/registry-client.ts';
+import type { Propagate } from './trace-context.ts';
 
+/** How one service is called. */
 export interface CallOptions {
   /**
-   * How long a call may take with everything: waiting for instances, a second attempt, reading the body. At least 1;
-   * Infinity for none, as a stream without end needs it. @default 10_000
+   * How long a call may take with everything: waiting for instances, all attempts, reading the body. In milliseconds,
+   * from 1 to 2147483647; Infinity for none, as a stream without end needs it. @default 10_000
    */
   readonly deadlineMs?: number;
+  /**
+   * Whether a request may be sent again without harm, whatever its method: true where the service takes a POST twice as
+   * one, false where a GET does something. @default by the method (RFC 9110 section 9.2.2)
+   */
+  readonly isIdempotent?: boolean;
 }
 
-export interface ServiceCallerOptions extends CallOptions {
+export interface CallRetryOptions {
+  /** How often a request is sent in all, the first time included: an integer from 1 to 100; 1 for no retries. @default 3 */
+  readonly attempts?: number;
+  /** How long to wait before another attempt. @default exponentialBackoff({ initialMs: 25, maxMs: 250 }) */
+  readonly backoff?: NonNullable<RetryOptions['backoff']>;
+  /** Of the retries that each service has. @default RetryBudget's own: a fifth of the calls, and 10 a second */
+  readonly budget?: Omit<RetryBudgetOptions, 'now'>;
+}
+
+export interface CallBreakerOptions extends Pick<
+  CircuitBreakerOptions,
+  'trip' | 'recoveryTimeoutMs' | 'halfOpenPermits'
+> {
+  /** How many endpoints are guarded at a time: an integer from 1 to 1000000. @default 1_000 */
+  readonly maxBreakers?: NonNullable<CircuitBreakerRegistryOptions['maxBreakers']>;
+}
+
+export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs'> {
   /** Where instances are found. Stays the caller's: it is not closed with the ServiceCaller. */
   readonly registry: RegistryClient;
   /** Only instances of this environment are called. @default the registry client's */
   readonly environment?: string;
-  /** How long the first call of a service waits for the registry's first answer, at least 0. @default 2_000 */
+  /** How long the first calls of a service wait for the registry's first answer, in milliseconds from 0. @default 2_000 */
   readonly firstAnswerMs?: number;
+  /** How many services may be called through this caller: an integer from 1 to 1000000. @default 1_000 */
+  readonly maxServices?: number;
+  /** Makes what chooses among the endpoints of one service. @default weightedRoundRobin */
+  readonly balancer?: () => LoadBalancer;
+  /** What is sent to another endpoint, and when. @default 3 attempts after short waits, within a budget */
+  readonly retry?: CallRetryOptions;
   /** Of the breaker that each endpoint has. @default the circuit breaker's own defaults */
-  readonly breaker?: Pick<CircuitBreakerOptions, 'trip' | 'recoveryTimeoutMs' | 'halfOpenPermits'>;
+  readonly breaker?: CallBreakerOptions;
+  /** Writes the caller's trace context into the headers of each attempt. @default nothing but what the request has */
+  readonly propagate?: Propagate;
   /** @default the system's */
   readonly clock?: Clock;
 }
@@ -28,29 +74,71 @@ export interface ServiceCallerOptions extends CallOptions {
 const DEFAULTS = {
   deadlineMs: 10_000,
   firstAnswerMs: 2_000,
+  maxServices: 1_000,
+  balancer: weightedRoundRobin,
   breaker: {},
+  propagate: () => undefined,
   clock: systemClock,
 } satisfies Partial<ServiceCallerOptions>;
 
-export type CallSettings = ServiceCallerOptions & Required<Pick<ServiceCallerOptions, keyof typeof DEFAULTS>>;
+/** Envoy's for retries: a base interval of 25 ms, at most ten times that (x-envoy-max-retries, HTTP router filter). */
+const RETRY_DEFAULTS = {
+  attempts: 3,
+  backoff: exponentialBackoff({ initialMs: 25, maxMs: 250 }),
+  budget: {},
+} satisfies Required<CallRetryOptions>;
 
+/** No timer of Node waits longer (Node.js documentation of setTimeout). */
+const LONGEST_DEADLINE_MS = 2 ** 31 - 1;
+const MAX_SERVICES = 1_000_000;
+
+export type CallSettings = Omit<ServiceCallerOptions, 'retry'> &
+  Required<Pick<ServiceCallerOptions, keyof typeof DEFAULTS>> & { readonly retry: Required<CallRetryOptions> };
+
+/** An option that is undefined has its default. Throws a RangeError that names the option, its range and the value. */
 export function toCallSettings(options: ServiceCallerOptions): CallSettings {
   const {
     deadlineMs = DEFAULTS.deadlineMs,
     firstAnswerMs = DEFAULTS.firstAnswerMs,
+    maxServices = DEFAULTS.maxServices,
+    balancer = DEFAULTS.balancer,
     breaker = DEFAULTS.breaker,
+    propagate = DEFAULTS.propagate,
     clock = DEFAULTS.clock,
   } = options;
-  const settings = { ...options, deadlineMs, firstAnswerMs, breaker, clock };
-  requireDeadline(settings.deadlineMs);
-  if (!(settings.firstAnswerMs >= 0)) {
-    throw new RangeError(`firstAnswerMs must be at least 0, got ${settings.firstAnswerMs}`);
+  requireDeadline(deadlineMs);
+  if (!(firstAnswerMs >= 0)) {
+    throw new RangeError(`firstAnswerMs: must be from 0, not ${firstAnswerMs}`);
   }
-  return settings;
+  if (!(Number.isInteger(maxServices) && maxServices >= 1 && maxServices <= MAX_SERVICES)) {
+    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${maxServices}`);
+  }
+  const retry = toRetrySettings(options.retry);
+  requireValidParts(retry, breaker);
+  return { ...options, deadlineMs, firstAnswerMs, maxServices, balancer, breaker, propagate, clock, retry };
+}
+
+function toRetrySettings({
+  attempts = RETRY_DEFAULTS.attempts,
+  backoff = RETRY_DEFAULTS.backoff,
+  budget = RETRY_DEFAULTS.budget,
+}: CallRetryOptions = {}): Required<CallRetryOptions> {
+  return { attempts, backoff, budget };
+}
+
+/** What is made with them checks them, but is not made before the first call. */
+function requireValidParts(
+  { attempts, budget }: CallRetryOptions,
+  { maxBreakers, ...breaker }: CallBreakerOptions,
+): void {
+  new RetryPolicy({ attempts });
+  new RetryBudget(budget);
+  new CircuitBreaker(breaker);
+  new CircuitBreakerRegistry({ maxBreakers });
 }
 
 export function requireDeadline(deadlineMs: number): void {
-  if (!(deadlineMs >= 1)) {
-    throw new RangeError(`deadlineMs must be at least 1, got ${deadlineMs}`);
+  if (!((deadlineMs >= 1 && deadlineMs <= LONGEST_DEADLINE_MS) || deadlineMs === Infinity)) {
+    throw new RangeError(`deadlineMs: must be from 1 to ${LONGEST_DEADLINE_MS} or Infinity, not ${deadlineMs}`);
   }
 }

@@ -1,19 +1,17 @@
-import type { CallPermit, CircuitBreaker, CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
-
-import { roundRobin } from '@signalbox/load-balancer';
-import { type Instance, isRoutable } from '@signalbox/schemas';
+import type {
+  CallPermit,
+  CircuitBreaker,
+  CircuitBreakerOpenError,
+  CircuitBreakerRegistry,
+} from '@signalbox/circuit-breaker';
+import type { LoadBalancer } from '@signalbox/load-balancer';
+import type { RetryBudget } from '@signalbox/retry';
+import type { Instance } from '@signalbox/schemas';
 
 import type { ServiceWatch } from '../registry/service-watch.ts';
 
 import { NoInstancesError } from '../errors.ts';
-
-export interface Endpoint {
-  /** Instance and where it is reached: one that comes back elsewhere is another endpoint. */
-  readonly id: string;
-  readonly weight: number;
-  readonly origin: string;
-  readonly breaker: CircuitBreaker;
-}
+import { type Endpoint, toEndpoint } from './endpoint.ts';
 
 /** Leave to send one request to an endpoint; how it went is told to the permit. */
 export interface Admission {
@@ -21,17 +19,28 @@ export interface Admission {
   readonly permit: CallPermit;
 }
 
+export interface CalleeParts {
+  readonly watch: ServiceWatch;
+  readonly balancer: LoadBalancer;
+  readonly breakers: CircuitBreakerRegistry;
+  readonly budget: RetryBudget;
+}
+
 /** A service as a caller sees it: its routable endpoints, each with a breaker that lives as long as the endpoint. */
 export class Callee {
+  /** Of the retries of whoever calls this service. */
+  readonly budget: RetryBudget;
   readonly #watch: ServiceWatch;
-  readonly #newBreaker: (name: string) => CircuitBreaker;
-  readonly #balancer = roundRobin();
+  readonly #balancer: LoadBalancer;
+  readonly #breakers: CircuitBreakerRegistry;
   #endpoints: readonly Endpoint[] = [];
   #isReady = false;
 
-  constructor(watch: ServiceWatch, newBreaker: (name: string) => CircuitBreaker) {
+  constructor({ watch, balancer, breakers, budget }: CalleeParts) {
+    this.budget = budget;
     this.#watch = watch;
-    this.#newBreaker = newBreaker;
+    this.#balancer = balancer;
+    this.#breakers = breakers;
     this.#follow(watch.instances);
     void watch.ready.then(() => {
       this.#isReady = true;
@@ -51,23 +60,20 @@ export class Callee {
     return this.#watch.ready;
   }
 
-  /** The next endpoint whose breaker lets a request through; undefined where there is none but the excluded one. */
-  admit(excluded?: Endpoint): Admission | undefined {
-    const passedOver = new Set(excluded === undefined ? [] : [excluded.id]);
-    for (;;) {
-      const endpoint = this.#balancer.choose(this.#endpoints, passedOver);
-      const permit = endpoint?.breaker.tryAcquire();
-      if (endpoint === undefined || permit !== undefined) {
-        return endpoint && permit && { endpoint, permit };
-      }
-      passedOver.add(endpoint.id);
-    }
+  /** Whether a request would be let through to any endpoint. */
+  get isAskable(): boolean {
+    return this.#endpoints.some(({ id }) => letsThrough(this.#breakers.get(id)));
+  }
+
+  /** The next endpoint whose breaker lets a request through; one of those tried where there is no other. Undefined where there is none. */
+  admit(tried: ReadonlySet<string>): Admission | undefined {
+    return this.#admitBut(tried) ?? (tried.size === 0 ? undefined : this.#admitBut(new Set()));
   }
 
   /** Why nothing was admitted: NoInstancesError, or that of the breaker that lets something through soonest. */
   refusal(): NoInstancesError | CircuitBreakerOpenError {
     const [soonest] = this.#endpoints
-      .map(({ breaker }) => breaker.refusal())
+      .map(({ id }) => this.#breakers.get(id).refusal())
       .sort((one, other) => one.retryAfterMs - other.retryAfterMs);
     const { service, instances } = this.#watch;
     return soonest ?? new NoInstancesError(service, `no routable instance of ${service} (${instances.length} known)`);
@@ -77,20 +83,26 @@ export class Callee {
     this.#watch.close();
   }
 
+  #admitBut(excluded: ReadonlySet<string>): Admission | undefined {
+    const passedOver = new Set(excluded);
+    for (;;) {
+      const endpoint = this.#balancer.choose(this.#endpoints, passedOver);
+      const permit = endpoint && this.#breakers.get(endpoint.id).tryAcquire();
+      if (endpoint === undefined || permit !== undefined) {
+        return endpoint && permit && { endpoint, permit };
+      }
+      passedOver.add(endpoint.id);
+    }
+  }
+
   #follow(instances: readonly Instance[]): void {
-    const known = new Map(this.#endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    this.#endpoints = instances.filter(canBeFetchedFrom).map((instance) => {
-      const origin = originOf(instance);
-      const id = `${instance.id}@${origin}`;
-      return { id, weight: instance.weight, origin, breaker: known.get(id)?.breaker ?? this.#newBreaker(id) };
-    });
+    const before = this.#endpoints;
+    this.#endpoints = instances.map(toEndpoint).filter((endpoint) => endpoint !== undefined);
+    const present = new Set(this.#endpoints.map(({ id }) => id));
+    before.filter(({ id }) => !present.has(id)).forEach(({ id }) => this.#breakers.delete(id));
   }
 }
 
-function canBeFetchedFrom({ status, scheme }: Instance): boolean {
-  return isRoutable(status) && (scheme === 'http' || scheme === 'https');
-}
-
-function originOf({ scheme, address, port }: Instance): string {
-  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+function letsThrough(breaker: CircuitBreaker): boolean {
+  return breaker.state === 'closed' || (breaker.state === 'open' && breaker.refusal().retryAfterMs === 0);
 }

@@ -1,34 +1,50 @@
 import { isIdempotentMethod } from '@signalbox/retry';
 
+import { type Propagate, withTraceContext } from './trace-context.ts';
+
 /** What fetch was given, to be sent to one endpoint or another. */
 export interface OutgoingRequest {
-  /** Whether it may be sent a second time: idempotent, and without a body that the first attempt may have used up. */
-  readonly isRepeatable: boolean;
+  /** Whether its method is idempotent. */
+  readonly isIdempotent: boolean;
+  /** Whether the first attempt leaves its body as it was. */
+  readonly isReplayable: boolean;
   readonly signal: AbortSignal | undefined;
   /** Sends it to the origin of an endpoint. */
   send(origin: string, signal: AbortSignal): Promise<Response>;
 }
 
 /** Only path and query of the address count: the rest is the endpoint's. Throws TypeError where it is no address. */
-export function toOutgoing(input: string | URL | Request, init: RequestInit = {}): OutgoingRequest {
-  return input instanceof Request ? fromRequest(input, init) : fromAddress(input, init);
+export function toOutgoing(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  propagate: Propagate,
+): OutgoingRequest {
+  return input instanceof Request ? fromRequest(input, init, propagate) : fromAddress(input, init, propagate);
 }
 
-function fromAddress(address: string | URL, init: RequestInit): OutgoingRequest {
+function fromAddress(address: string | URL, init: RequestInit = {}, propagate: Propagate): OutgoingRequest {
   const target = targetOf(address);
+  const headers = new Headers(init.headers);
   return {
-    isRepeatable: isRepeatable(init.method ?? 'GET', init.body),
+    isIdempotent: isIdempotentMethod(init.method ?? 'GET'),
+    isReplayable: isReplayable(init.body),
     signal: init.signal ?? undefined,
-    send: (origin, signal) => fetch(`${origin}${target}`, { ...init, signal }),
+    send: (origin, signal) =>
+      fetch(`${origin}${target}`, { ...init, headers: withTraceContext(headers, propagate), signal }),
   };
 }
 
-function fromRequest(request: Request, init: RequestInit): OutgoingRequest {
+function fromRequest(request: Request, init: RequestInit = {}, propagate: Propagate): OutgoingRequest {
   const target = targetOf(request.url);
+  const headers = new Headers(init.headers ?? request.headers);
   return {
-    isRepeatable: isRepeatable(init.method ?? request.method, init.body ?? request.body),
+    isIdempotent: isIdempotentMethod(init.method ?? request.method),
+    isReplayable: isReplayable(init.body ?? request.body),
     signal: init.signal ?? request.signal,
-    send: (origin, signal) => fetch(new Request(`${origin}${target}`, request), { ...init, signal }),
+    send: (origin, signal) => {
+      const traced = withTraceContext(headers, propagate);
+      return fetch(new Request(`${origin}${target}`, request), { ...init, headers: traced, signal });
+    },
   };
 }
 
@@ -41,6 +57,16 @@ function targetOf(address: string | URL): string {
   return `${pathname}${search}`;
 }
 
-function isRepeatable(method: string, body: unknown): boolean {
-  return isIdempotentMethod(method) && (body === undefined || body === null);
+/** A stream is used up by the first attempt, also where that failed. */
+function isReplayable(body: RequestInit['body']): boolean {
+  return (
+    body === undefined ||
+    body === null ||
+    typeof body === 'string' ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body) ||
+    body instanceof Blob ||
+    body instanceof URLSearchParams ||
+    body instanceof FormData
+  );
 }

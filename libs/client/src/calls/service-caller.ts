@@ -1,4 +1,5 @@
-import { CircuitBreaker } from '@signalbox/circuit-breaker';
+import { CircuitBreaker, CircuitBreakerRegistry } from '@signalbox/circuit-breaker';
+import { RetryBudget } from '@signalbox/retry';
 
 import { startDeadline } from '../connection/deadline.ts';
 import { ClosedError, UnreachableError } from '../errors.ts';
@@ -9,39 +10,51 @@ import {
   type ServiceCallerOptions,
   toCallSettings,
 } from './call-options.ts';
+import { CallPlan, FAILING_STATUS } from './call-plan.ts';
 import { type Admission, Callee } from './callee.ts';
 import { type OutgoingRequest, toOutgoing } from './outgoing-request.ts';
-
-/** Statuses by which an instance, or what stands before it, says that it can't serve: they count as failures of it. */
-const FAILING_STATUS = new Set([502, 503, 504]);
 
 /** Calls services by name. */
 export class ServiceCaller implements Disposable {
   readonly #settings: CallSettings;
+  readonly #breakers: CircuitBreakerRegistry;
   readonly #callees = new Map<string, Callee>();
   #isClosed = false;
 
+  /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: ServiceCallerOptions) {
-    this.#settings = toCallSettings(options);
+    const settings = toCallSettings(options);
+    const { maxBreakers, ...breaker } = settings.breaker;
+    const now = () => settings.clock.now();
+    const create = (name: string) => new CircuitBreaker({ ...breaker, name, now });
+    this.#settings = settings;
+    this.#breakers = new CircuitBreakerRegistry({ create, maxBreakers });
+  }
+
+  /** The breakers of the endpoints that were called, for metrics and for people. */
+  get breakers(): Iterable<CircuitBreaker> {
+    return this.#breakers;
   }
 
   /**
    * A `fetch` for one service: a path, or an address of which only path and query count, goes to the next routable
-   * instance, round robin. Instances are looked for from now on until this ServiceCaller is closed.
+   * instance. Instances are looked for from now on until this ServiceCaller is closed.
    *
-   * A request without a body and with an idempotent method is sent to another instance, once, when the first can't be
-   * reached. Five failures in a row (unreachable, too late, 502, 503, 504) open the breaker of an endpoint.
+   * What can't be reached, and 429, 502, 503 and 504, is tried again, at another endpoint where there is one: requests
+   * with an idempotent method or said to be `isIdempotent`, of which the body is no stream, within attempts, budget and
+   * deadline. Five failures in a row (unreachable, too late, 502, 503, 504) open the breaker of an endpoint.
    *
    * Rejects with NoInstancesError, CircuitBreakerOpenError when every endpoint's breaker is open, UnreachableError,
-   * DeadlineExceededError, and the signal's reason when the caller gives up.
+   * DeadlineExceededError, and the signal's reason when the caller gives up. Throws ClosedError, and a RangeError for an
+   * option out of range or a service more than `maxServices`.
    */
-  fetch(service: string, { deadlineMs = this.#settings.deadlineMs }: CallOptions = {}): typeof fetch {
+  fetch(service: string, options: CallOptions = {}): typeof fetch {
     this.#requireOpen();
-    requireDeadline(deadlineMs);
-    const callee = this.#calleeOf(service);
+    const plan = this.#planFor(service, options);
     return async (input, init) => {
       this.#requireOpen();
-      return this.#call(callee, toOutgoing(input, init), deadlineMs);
+      const request = toOutgoing(input, init, this.#settings.propagate);
+      return this.#call(plan, request, options.isIdempotent ?? request.isIdempotent);
     };
   }
 
@@ -64,28 +77,41 @@ export class ServiceCaller implements Disposable {
     }
   }
 
+  #planFor(service: string, { deadlineMs = this.#settings.deadlineMs }: CallOptions): CallPlan {
+    requireDeadline(deadlineMs);
+    return new CallPlan(this.#calleeOf(service), { ...this.#settings, deadlineMs });
+  }
+
   #calleeOf(service: string): Callee {
     const known = this.#callees.get(service);
     if (known !== undefined) {
       return known;
     }
-    const { registry, environment, breaker, clock } = this.#settings;
+    const { registry, environment, balancer, maxServices } = this.#settings;
+    if (this.#callees.size >= maxServices) {
+      throw new RangeError(`maxServices: ${maxServices} services are called already, "${service}" is one more`);
+    }
     const watch = registry.watch(service, environment === undefined ? {} : { environment });
-    const callee = new Callee(watch, (name) => new CircuitBreaker({ ...breaker, name, now: () => clock.now() }));
+    const callee = new Callee({ watch, balancer: balancer(), breakers: this.#breakers, budget: this.#newBudget() });
     this.#callees.set(service, callee);
     return callee;
   }
 
+  #newBudget(): RetryBudget {
+    const { retry, clock } = this.#settings;
+    return new RetryBudget({ ...retry.budget, now: () => clock.now() });
+  }
+
   /** The deadline outlives the call where a body is still to be read. */
-  async #call(callee: Callee, request: OutgoingRequest, deadlineMs: number): Promise<Response> {
-    const deadline = startDeadline(this.#settings.clock, deadlineMs, request.signal);
+  async #call(plan: CallPlan, request: OutgoingRequest, isIdempotent: boolean): Promise<Response> {
+    const deadline = startDeadline(this.#settings.clock, plan.deadlineMs, request.signal);
     let isOver = true;
     try {
-      deadline.signal.throwIfAborted();
-      if (!callee.isReady) {
-        await this.#untilReady(callee, deadline.signal);
-      }
-      const response = await send(callee, request, deadline.signal);
+      const response = await plan.execute({
+        isRepeatable: isIdempotent && request.isReplayable,
+        signal: deadline.signal,
+        send: (admission) => attempt(admission, request, deadline.signal),
+      });
       isOver = response.body === null;
       return response;
     } finally {
@@ -93,33 +119,6 @@ export class ServiceCaller implements Disposable {
         deadline[Symbol.dispose]();
       }
     }
-  }
-
-  async #untilReady(callee: Callee, signal: AbortSignal): Promise<void> {
-    using patience = startDeadline(this.#settings.clock, this.#settings.firstAnswerMs, signal);
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    patience.signal.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-    await Promise.race([callee.ready, promise]);
-    signal.throwIfAborted();
-  }
-}
-
-async function send(callee: Callee, request: OutgoingRequest, signal: AbortSignal): Promise<Response> {
-  const first = callee.admit();
-  if (first === undefined) {
-    throw callee.refusal();
-  }
-  try {
-    return await attempt(first, request, signal);
-  } catch (error) {
-    const mayRepeat = request.isRepeatable && error instanceof UnreachableError;
-    const second = mayRepeat ? callee.admit(first.endpoint) : undefined;
-    if (second === undefined) {
-      throw error;
-    }
-    return attempt(second, request, signal);
   }
 }
 

@@ -1,0 +1,85 @@
+import { judgeResponse, RetryPolicy, type RetryVerdict } from '@signalbox/retry';
+
+import type { CallSettings } from './call-options.ts';
+import type { Admission, Callee } from './callee.ts';
+
+import { startDeadline } from '../connection/deadline.ts';
+import { UnreachableError } from '../errors.ts';
+
+/** Statuses by which an instance, or what stands before it, says that it can't serve: they count as failures of it. */
+export const FAILING_STATUS: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** What is to be sent, and when it ends. */
+export interface PlannedCall<Answer> {
+  /** Whether it may be sent more than once. */
+  readonly isRepeatable: boolean;
+  /** Ends attempts and waits. */
+  readonly signal: AbortSignal;
+  /** One attempt. Settles the permit; rejects with UnreachableError where another endpoint may answer. */
+  readonly send: (admission: Admission) => Promise<Answer>;
+}
+
+/** How requests are sent to one service: to an endpoint, and after a failure that another attempt may mend to another one. */
+export class CallPlan {
+  readonly deadlineMs: number;
+  readonly #callee: Callee;
+  readonly #settings: CallSettings;
+  readonly #policy: RetryPolicy;
+
+  constructor(callee: Callee, settings: CallSettings) {
+    const { deadlineMs, clock, retry } = settings;
+    this.deadlineMs = deadlineMs;
+    this.#callee = callee;
+    this.#settings = settings;
+    this.#policy = new RetryPolicy({
+      attempts: retry.attempts,
+      backoff: retry.backoff,
+      budget: callee.budget,
+      deadlineMs,
+      clock,
+      judgeError: (error) => (error instanceof UnreachableError ? this.#whereAskable('again') : 'final'),
+      judgeResult: (answer) => this.judge(answer),
+    });
+  }
+
+  /**
+   * Resolves with the first answer that is final, or the last there is leave for. Rejects with what the last attempt
+   * rejected with, with the callee's refusal where nothing is admitted, and with the signal's reason.
+   */
+  execute<Answer>({ isRepeatable, signal, send }: PlannedCall<Answer>): Promise<Answer> {
+    const tried = new Set<string>();
+    const attempt = async () => {
+      if (!this.#callee.isReady) {
+        await this.#untilReady(signal);
+      }
+      const admission = this.#callee.admit(tried);
+      if (admission === undefined) {
+        throw this.#callee.refusal();
+      }
+      tried.add(admission.endpoint.id);
+      return send(admission);
+    };
+    return this.#policy.execute(attempt, { isIdempotent: isRepeatable, signal });
+  }
+
+  /** What a Response means for another attempt: final also where no endpoint would be asked. */
+  judge(answer: unknown): RetryVerdict {
+    const verdict = judgeResponse(answer);
+    return verdict === 'final' ? verdict : this.#whereAskable(verdict);
+  }
+
+  /** An outcome that is given up for an attempt which every breaker refuses would be lost. */
+  #whereAskable(verdict: RetryVerdict): RetryVerdict {
+    return this.#callee.isAskable ? verdict : 'final';
+  }
+
+  async #untilReady(signal: AbortSignal): Promise<void> {
+    using patience = startDeadline(this.#settings.clock, this.#settings.firstAnswerMs, signal);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    patience.signal.addEventListener('abort', () => {
+      resolve(undefined);
+    });
+    await Promise.race([this.#callee.ready, promise]);
+    signal.throwIfAborted();
+  }
+}
