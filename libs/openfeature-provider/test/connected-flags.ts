@@ -18,11 +18,14 @@ export function withFlags(flags: Record<string, unknown>): Current {
 /** What the SDK told of the provider, in order: the event's name, the keys that changed. */
 function recordEvents(client: Client): string[] {
   const events: string[] = [];
-  for (const event of Object.values(ProviderEvents)) {
-    client.addHandler(event, (details?: { readonly flagsChanged?: readonly string[] }) => {
-      events.push([event, ...(details?.flagsChanged ?? [])].join(' '));
+  for (const event of [ProviderEvents.Ready, ProviderEvents.Stale, ProviderEvents.Error] as const) {
+    client.addHandler(event, () => {
+      events.push(event);
     });
   }
+  client.addHandler(ProviderEvents.ConfigurationChanged, (details) => {
+    events.push([ProviderEvents.ConfigurationChanged, ...(details?.flagsChanged ?? [])].join(' '));
+  });
   return events;
 }
 
