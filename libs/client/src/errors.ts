@@ -95,6 +95,44 @@ export class ConfigInvalidError extends SignalboxError {
   }
 }
 
+/** None of the keys has a value, and the caller gave no default. */
+export class ConfigKeyMissingError extends SignalboxError {
+  override readonly name = 'ConfigKeyMissingError';
+  readonly code = 'SIGNALBOX_CONFIG_KEY_MISSING';
+  readonly retryable = false;
+  /** Where a value was looked for, in this order. */
+  readonly keys: readonly string[];
+
+  constructor(keys: readonly string[]) {
+    super(`no value for ${keys.join(', ')}`);
+    this.keys = keys;
+  }
+}
+
+/** The value of a key is not of the kind that was asked for. It stands in the message, unless it may be a secret. */
+export class ConfigValueError extends SignalboxError {
+  override readonly name = 'ConfigValueError';
+  readonly code = 'SIGNALBOX_CONFIG_VALUE';
+  readonly retryable = false;
+  readonly key: string;
+
+  constructor(key: string, expected: string, shown: string) {
+    super(`${key} must be ${expected}, got ${shown}`);
+    this.key = key;
+  }
+}
+
+/** Something was asked of a configuration before `fetchInitialConfig` resolved. */
+export class NotFetchedError extends SignalboxError {
+  override readonly name = 'NotFetchedError';
+  readonly code = 'SIGNALBOX_NOT_FETCHED';
+  readonly retryable = false;
+
+  constructor() {
+    super('no configuration was fetched yet');
+  }
+}
+
 /** The cache file can't be written, or what it holds can't be used. */
 export class CacheFileError extends SignalboxError {
   override readonly name = 'CacheFileError';

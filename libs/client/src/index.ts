@@ -5,8 +5,11 @@ export type {
   ConfigClientOptions,
   ConfigFreshness,
   ConfigFreshnessListener,
+  ConfigReplacedListener,
   ConfigSource,
 } from './config/config-options.ts';
+
+export type { ConfigKeys, ConfigReader, ListOptions } from './config/config-values.ts';
 
 export { RegistryClient } from './registry/registry-client.ts';
 export type { DiscoverOptions, Discovery } from './registry/discovery.ts';
@@ -25,10 +28,13 @@ export {
   CacheFileError,
   ClosedError,
   ConfigInvalidError,
+  ConfigKeyMissingError,
   ConfigUnavailableError,
+  ConfigValueError,
   DeadlineExceededError,
   ListenerError,
   NoInstancesError,
+  NotFetchedError,
   RefusedError,
   ReportedProblemError,
   SignalboxError,

@@ -38,7 +38,7 @@ export async function readCacheFile(path: string, pair: ConfigPair): Promise<Ser
 /** Replaces the file in one step: a reader sees the old or the new one, whole. First line: digest of the second, JSON. */
 export async function writeCacheFile(path: string, pair: ConfigPair, served: ServedConfiguration): Promise<void> {
   const { version, etag, configuration } = served;
-  const content = JSON.stringify({ ...pair, version, etag, configuration } satisfies z.infer<typeof Cached>);
+  const content = JSON.stringify({ ...pair, version, etag, configuration });
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -1,64 +1,89 @@
+import type { Configuration } from '@signalbox/schemas';
+
 import { HttpApi } from '../connection/http-api.ts';
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
 import { parseServerUrl, toSocketUrl } from '../connection/server-url.ts';
-import { CacheFileError } from '../errors.ts';
+import { CacheFileError, ClosedError, NotFetchedError } from '../errors.ts';
 import { writeCacheFile } from './cache-file.ts';
 import {
   type ConfigChangeListener,
   type ConfigClientOptions,
   type ConfigFreshness,
   type ConfigFreshnessListener,
+  type ConfigReplacedListener,
   type ConfigSettings,
   type ConfigSource,
   toConfigSettings,
 } from './config-options.ts';
+import { type ConfigKeys, type ConfigReader, ConfigValues, type ListOptions } from './config-values.ts';
 import { CurrentConfiguration } from './current-configuration.ts';
 import { accept, type AcceptedConfiguration, fetchConfiguration } from './served-configuration.ts';
-import { type StartingConfiguration, startingConfiguration } from './starting-configuration.ts';
+import { startingConfiguration } from './starting-configuration.ts';
 import { Subscription } from './subscription.ts';
 
-interface Connection {
-  readonly server: URL;
-  readonly api: HttpApi;
-  readonly report: ProblemListener;
-  readonly closing: AbortController;
-}
-
-/** The effective configuration of one service in one environment, kept up to date until it is closed. */
-export class ConfigClient<T> implements AsyncDisposable {
+/**
+ * The effective configuration of one service in one environment, kept up to date until it is closed. `connect` does at
+ * once what can be done step by step: `new`, `fetchInitialConfig`, `startListening`.
+ */
+export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDisposable {
   readonly #settings: ConfigSettings<T>;
-  readonly #connection: Connection;
+  readonly #server: URL;
+  readonly #api: HttpApi;
+  readonly #report: ProblemListener;
+  readonly #closing = new AbortController();
   readonly #current: CurrentConfiguration<T>;
-  readonly #subscription: Subscription<T>;
+  readonly #values: ConfigValues;
+  /** The fetch under way. */
+  #fetching: Promise<T> | undefined;
+  #subscription: Subscription<T> | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(settings: ConfigSettings<T>, connection: Connection, start: StartingConfiguration<T>) {
-    this.#settings = settings;
-    this.#connection = connection;
-    this.#current = new CurrentConfiguration(start, connection.report);
-    this.#subscription = this.#subscribe();
+  /** Connects to nothing yet. Throws a TypeError or RangeError that names a wrong option. */
+  constructor(options: ConfigClientOptions<T>) {
+    this.#settings = toConfigSettings(options);
+    const { url, token, clock, requestTimeoutMs: timeoutMs, onProblem, secrets } = this.#settings;
+    this.#server = parseServerUrl(url);
+    this.#api = new HttpApi({ server: this.#server, token, clock, timeoutMs });
+    this.#report = toReporter(onProblem, this.#closing.signal);
+    this.#current = new CurrentConfiguration(this.#report);
+    this.#values = new ConfigValues(() => this.#current.accepted.configuration, secrets);
+  }
+
+  /** A client that was started: rejects as `fetchInitialConfig` does. */
+  static async connect<T = Configuration>(options: ConfigClientOptions<T>): Promise<ConfigClient<T>> {
+    const client = new ConfigClient(options);
+    await client.fetchInitialConfig();
+    client.startListening();
+    return client;
   }
 
   /**
    * Resolves with a configuration that satisfies the schema; with the cache file's, and `source` telling so, when the
-   * server is away, answers 5xx or serves what the schema refuses. Does not retry.
+   * server is away, answers 5xx or serves what the schema refuses. Does not retry; after a failure it may be called
+   * again, after a success it resolves with what is in use.
    *
    * Rejects with ConfigUnavailableError when there is neither, ConfigInvalidError when the schema refuses what is
-   * served and the cache is no help, RefusedError for an unknown service or environment or a missing right.
+   * served and the cache is no help, RefusedError for an unknown service or environment or a missing right, ClosedError
+   * after `close`.
    */
-  static async connect<T>(options: ConfigClientOptions<T>): Promise<ConfigClient<T>> {
-    const settings = toConfigSettings(options);
-    const { token, clock, requestTimeoutMs: timeoutMs } = settings;
-    const server = parseServerUrl(settings.url);
-    const closing = new AbortController();
-    const report = toReporter(settings.onProblem, closing.signal);
-    const api = new HttpApi({ server, token, clock, timeoutMs });
-    const start = await startingConfiguration(settings, api, report);
-    const client = new ConfigClient(settings, { server, api, report, closing }, start);
-    if (start.source === 'server') {
-      await client.#remember(start.accepted);
+  async fetchInitialConfig(): Promise<T> {
+    this.#assertOpen();
+    if (this.#current.hasBegun) {
+      return this.current;
     }
-    return client;
+    this.#fetching ??= this.#fetchInitial().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  /** Follows changes from now on; again, it does nothing. Throws NotFetchedError before `fetchInitialConfig`, and ClosedError. */
+  startListening(): void {
+    this.#assertOpen();
+    if (!this.#current.hasBegun) {
+      throw new NotFetchedError();
+    }
+    this.#subscription ??= this.#subscribe();
   }
 
   /** What the schema made of the configuration; replaced as a whole, never changed in place. */
@@ -88,6 +113,35 @@ export class ConfigClient<T> implements AsyncDisposable {
     return this.#current.listeners.add(listener);
   }
 
+  /** As `onChange`, for a listener of the form `(previous, current, changedKeys)`. */
+  addChangeListener(listener: ConfigReplacedListener<T>): () => void {
+    return this.onChange(({ previous, current, changedKeys }) => listener(previous, current, changedKeys));
+  }
+
+  get<F extends string | null = never>(keys: ConfigKeys, fallback?: F): string | F {
+    return this.#values.get(keys, fallback);
+  }
+
+  getInt<F extends number | null = never>(keys: ConfigKeys, fallback?: F): number | F {
+    return this.#values.getInt(keys, fallback);
+  }
+
+  getBool<F extends boolean | null = never>(keys: ConfigKeys, fallback?: F): boolean | F {
+    return this.#values.getBool(keys, fallback);
+  }
+
+  getList<F extends readonly string[] | null = never>(
+    keys: ConfigKeys,
+    fallback?: F,
+    options?: ListOptions,
+  ): readonly string[] | F {
+    return this.#values.getList(keys, fallback, options);
+  }
+
+  group(name: string): ConfigReader {
+    return this.#values.group(name);
+  }
+
   get freshness(): ConfigFreshness {
     return this.#current.freshness;
   }
@@ -102,10 +156,10 @@ export class ConfigClient<T> implements AsyncDisposable {
 
   /** Ends the subscription; `current` stays readable. Waits at most a second for a server that hangs. */
   close(): Promise<void> {
-    this.#connection.closing.abort();
+    this.#closing.abort(new ClosedError('the configuration client'));
     this.#current.listeners.clear();
     this.#current.freshnessListeners.clear();
-    this.#closed ??= this.#subscription.close();
+    this.#closed ??= this.#end();
     return this.#closed;
   }
 
@@ -113,20 +167,40 @@ export class ConfigClient<T> implements AsyncDisposable {
     return this.close();
   }
 
+  async #end(): Promise<void> {
+    await this.#subscription?.close();
+    await Promise.allSettled([this.#fetching]);
+  }
+
+  #assertOpen(): void {
+    this.#closing.signal.throwIfAborted();
+  }
+
+  async #fetchInitial(): Promise<T> {
+    const start = await startingConfiguration(this.#settings, this.#api, {
+      report: this.#report,
+      signal: this.#closing.signal,
+    });
+    this.#current.begin(start);
+    if (start.source === 'server') {
+      await this.#remember(start.accepted);
+    }
+    return start.accepted.value;
+  }
+
   #subscribe(): Subscription<T> {
     const { service, env, instanceId, schema, token, clock } = this.#settings;
-    const { server, api, report, closing } = this.#connection;
     const pair = { service, environment: env };
     return new Subscription(
       {
         pair,
         instanceId,
         current: this.#current,
-        fetch: () => fetchConfiguration(api, pair, closing.signal),
+        fetch: () => fetchConfiguration(this.#api, pair, this.#closing.signal),
         accept: (served) => accept(schema, served),
         remember: (accepted) => this.#remember(accepted),
       },
-      { url: toSocketUrl(server, 'ws'), token, clock, report },
+      { url: toSocketUrl(this.#server, 'ws'), token, clock, report: this.#report },
     );
   }
 
@@ -138,7 +212,7 @@ export class ConfigClient<T> implements AsyncDisposable {
     try {
       await writeCacheFile(cacheFile, { service, environment: env }, accepted);
     } catch (error) {
-      this.#connection.report(error instanceof CacheFileError ? error : new CacheFileError(cacheFile, error));
+      this.#report(error instanceof CacheFileError ? error : new CacheFileError(cacheFile, error));
     }
   }
 }

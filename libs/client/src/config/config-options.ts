@@ -1,8 +1,11 @@
 import type * as z from 'zod';
 
 import { type Clock, systemClock } from '@signalbox/clock';
+import { Configuration } from '@signalbox/schemas';
 
 import type { ProblemListener } from '../connection/problem-listener.ts';
+
+import { SecretKeys } from './secret-keys.ts';
 
 /** Where the configuration in use was last confirmed: the server, or the cache file while the server does not confirm it. */
 export type ConfigSource = 'server' | 'cache';
@@ -25,15 +28,27 @@ export interface ConfigChange<T> {
   readonly version: string;
 }
 
+/** Called with what was in use before, what is now, and the keys that differ. */
+export type ConfigReplacedListener<T> = (
+  previous: T,
+  current: T,
+  changedKeys: readonly string[],
+) => void | Promise<void>;
+
 export type ConfigChangeListener<T> = (change: ConfigChange<T>) => void | Promise<void>;
 
-export interface ConfigClientOptions<T> {
+export interface ConfigClientOptions<T = Configuration> {
   /** Of the config-server: `http://host:8888`. A path before the API's own is kept. */
   readonly url: string;
   readonly service: string;
   readonly env: string;
-  /** What the configuration must satisfy, at the start and before each change is applied. */
-  readonly schema: z.ZodType<T>;
+  /** What the configuration must satisfy, at the start and before each change is applied. @default any configuration */
+  readonly schema?: z.ZodType<T>;
+  /**
+   * Keys that hold secrets: `db.password`; `*` for one key, `**` for any number, as in `**.password`; the key of a map
+   * for all in it. Their values stand in no message. @default none but keys that are called what secrets are called
+   */
+  readonly secretKeys?: readonly string[];
   /**
    * Where the last configuration that satisfied the schema is kept (mode 0600), to start from when the server is away.
    * It holds resolved secrets. Its directory is created. @default none: a start needs the server
@@ -51,11 +66,20 @@ export interface ConfigClientOptions<T> {
   readonly onProblem?: ProblemListener;
 }
 
-const DEFAULTS = { requestTimeoutMs: 5_000, clock: systemClock } satisfies Partial<ConfigClientOptions<unknown>>;
+const DEFAULTS = {
+  secretKeys: [],
+  requestTimeoutMs: 5_000,
+  clock: systemClock,
+} satisfies Partial<ConfigClientOptions>;
 
-export type ConfigSettings<T> = ConfigClientOptions<T> & Required<Pick<ConfigClientOptions<T>, keyof typeof DEFAULTS>>;
+/** The options with their defaults, checked. */
+export type ConfigSettings<T> = Omit<ConfigClientOptions<T>, 'secretKeys'> &
+  Required<Pick<ConfigClientOptions<T>, 'schema' | 'requestTimeoutMs' | 'clock'>> & { readonly secrets: SecretKeys };
 
+/** @throws TypeError or RangeError that names the option */
 export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSettings<T> {
   const { requestTimeoutMs = DEFAULTS.requestTimeoutMs, clock = DEFAULTS.clock } = options;
-  return { ...options, requestTimeoutMs, clock };
+  const { secretKeys = DEFAULTS.secretKeys, ...others } = options;
+  const schema = options.schema ?? (Configuration as z.ZodType as z.ZodType<T>); // who gives none has T's default
+  return { ...others, schema, requestTimeoutMs, clock, secrets: new SecretKeys(secretKeys) };
 }

@@ -1,43 +1,53 @@
+import { changedKeys } from '@signalbox/layering/keys';
+
 import type { ProblemListener } from '../connection/problem-listener.ts';
 import type { ConfigChange, ConfigFreshness, ConfigSource } from './config-options.ts';
 import type { AcceptedConfiguration } from './served-configuration.ts';
 import type { StartingConfiguration } from './starting-configuration.ts';
 
 import { Listeners } from '../connection/listeners.ts';
-import { changedKeys } from './changed-keys.ts';
+import { NotFetchedError } from '../errors.ts';
 
 /** The configuration in use, and who is told when another takes its place. */
 export class CurrentConfiguration<T> {
   readonly listeners: Listeners<ConfigChange<T>>;
   readonly freshnessListeners: Listeners<ConfigFreshness>;
-  #accepted: AcceptedConfiguration<T>;
-  #source: ConfigSource;
-  #freshness: ConfigFreshness;
+  /** Undefined until the first was fetched. */
+  #inUse: StartingConfiguration<T> | undefined;
+  #freshness: ConfigFreshness = 'stale';
 
-  constructor({ accepted, source }: StartingConfiguration<T>, report: ProblemListener) {
-    this.#accepted = accepted;
-    this.#source = source;
-    this.#freshness = source === 'server' ? 'current' : 'stale';
+  constructor(report: ProblemListener) {
     this.listeners = new Listeners(report);
     this.freshnessListeners = new Listeners(report);
   }
 
-  get accepted(): AcceptedConfiguration<T> {
-    return this.#accepted;
+  get hasBegun(): boolean {
+    return this.#inUse !== undefined;
   }
 
+  /** Throws NotFetchedError before `begin`. */
+  get accepted(): AcceptedConfiguration<T> {
+    return this.#started.accepted;
+  }
+
+  /** Throws as `accepted` does. */
   get source(): ConfigSource {
-    return this.#source;
+    return this.#started.source;
   }
 
   get freshness(): ConfigFreshness {
     return this.#freshness;
   }
 
+  /** Takes what to start with. Nobody is told. */
+  begin(start: StartingConfiguration<T>): void {
+    this.#inUse = start;
+    this.#freshness = start.source === 'cache' ? 'stale' : 'current';
+  }
+
   /** The server has the same content, perhaps as of another commit. */
   confirm(version: string): void {
-    this.#accepted = { ...this.#accepted, version };
-    this.#source = 'server';
+    this.#inUse = { accepted: { ...this.accepted, version }, source: 'server' };
     this.#turn('current');
   }
 
@@ -47,9 +57,8 @@ export class CurrentConfiguration<T> {
   }
 
   replace(accepted: AcceptedConfiguration<T>): void {
-    const previous = this.#accepted;
-    this.#accepted = accepted;
-    this.#source = 'server';
+    const previous = this.accepted;
+    this.#inUse = { accepted, source: 'server' };
     this.listeners.tell({
       previous: previous.value,
       current: accepted.value,
@@ -57,6 +66,13 @@ export class CurrentConfiguration<T> {
       version: accepted.version,
     });
     this.#turn('current');
+  }
+
+  get #started(): StartingConfiguration<T> {
+    if (this.#inUse === undefined) {
+      throw new NotFetchedError();
+    }
+    return this.#inUse;
   }
 
   #turn(freshness: ConfigFreshness): void {

@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 
+import type { ConfigMap } from '@signalbox/layering/keys';
+
 import { Configuration } from '@signalbox/schemas';
 
 import type { HttpApi } from '../connection/http-api.ts';
@@ -16,7 +18,7 @@ export interface ConfigPair {
 export interface ServedConfiguration {
   readonly version: string;
   readonly etag: string;
-  readonly configuration: Configuration;
+  readonly configuration: ConfigMap;
 }
 
 /** One that the schema took; `value` is what the schema made of it. */

@@ -18,11 +18,11 @@ export interface StartingConfiguration<T> {
 export async function startingConfiguration<T>(
   settings: ConfigSettings<T>,
   api: HttpApi,
-  report: ProblemListener,
+  { report, signal }: { readonly report: ProblemListener; readonly signal: AbortSignal },
 ): Promise<StartingConfiguration<T>> {
   const pair = { service: settings.service, environment: settings.env };
   try {
-    return { accepted: await accept(settings.schema, await fetchConfiguration(api, pair)), source: 'server' };
+    return { accepted: await accept(settings.schema, await fetchConfiguration(api, pair, signal)), source: 'server' };
   } catch (error) {
     if (!(error instanceof SignalboxError && (error.retryable || error instanceof ConfigInvalidError))) {
       throw error;

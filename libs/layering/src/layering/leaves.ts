@@ -19,10 +19,11 @@ export function* leavesOf(map: ConfigMap, above: KeyPath = []): Generator<Leaf> 
   }
 }
 
+/** Own keys only: `constructor` is no key of a configuration that does not say so. */
 export function valueAt(map: ConfigMap, keyPath: KeyPath): ConfigValue | undefined {
   let value: ConfigValue | undefined = map;
   for (const key of keyPath) {
-    value = isConfigMap(value) ? value[key] : undefined;
+    value = isConfigMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return value;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Configuration } from '@signalbox/schemas';
+import type { ConfigMap } from '../documents/config-value.ts';
 
-import { changedKeys } from './changed-keys.ts';
+import { changedKeys } from './diff.ts';
 
 describe('changedKeys', () => {
-  it.each<{ what: string; from: Configuration; to: Configuration; keys: string[] }>([
+  it.each<{ what: string; from: ConfigMap; to: ConfigMap; keys: string[] }>([
     { what: 'nothing', from: { a: 1, b: { c: [1, 2] } }, to: { b: { c: [1, 2] }, a: 1 }, keys: [] },
     { what: 'a value', from: { db: { size: 5, host: 'a' } }, to: { db: { size: 6, host: 'a' } }, keys: ['db.size'] },
     { what: 'another type', from: { port: 80 }, to: { port: '80' }, keys: ['port'] },
