@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+import { DelayLine } from './delay-line.ts';
+
 /**
  * A TCP proxy on loopback that a test puts between two programs, to do to their connections what a network does:
- * cut them, let them hang in one or both directions, refuse new ones.
+ * cut them, let them hang in one or both directions, answer late, refuse new ones.
  */
 export class FaultProxy implements AsyncDisposable {
   readonly #server: Server;
@@ -11,6 +13,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #paused = { toTarget: false, toClient: false };
   #refusing = false;
+  #answerDelayMs = 0;
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -60,6 +63,11 @@ export class FaultProxy implements AsyncDisposable {
     this.#setPaused('both', false);
   }
 
+  /** Holds back each chunk on its way to the client for so many milliseconds, on connections opened from now on; 0 for none. */
+  delayAnswers(ms: number): void {
+    this.#answerDelayMs = ms;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.close();
     this.cut();
@@ -80,28 +88,37 @@ export class FaultProxy implements AsyncDisposable {
       return;
     }
     const target = connect({ ...this.#target, allowHalfOpen: true });
-    this.#pump(client, target, 'toTarget');
-    this.#pump(target, client, 'toClient');
+    this.#pump(client, target, { direction: 'toTarget', delayMs: 0 });
+    this.#pump(target, client, { direction: 'toClient', delayMs: this.#answerDelayMs });
   }
 
-  #pump(from: Socket, to: Socket, direction: 'toTarget' | 'toClient'): void {
+  #pump(from: Socket, to: Socket, { direction, delayMs }: Flow): void {
     this.#sockets.add(from);
+    const line = delayMs > 0 ? new DelayLine(delayMs) : undefined;
+    line?.pipe(to);
+    const next = line ?? to;
     const flow = () => {
-      from.unpipe(to);
+      from.unpipe(next);
       if (this.#paused[direction]) {
         from.pause();
       } else {
-        from.pipe(to);
+        from.pipe(next);
       }
     };
     from.on('faultchange', flow);
     from.on('error', () => to.resetAndDestroy());
     from.on('close', () => {
       this.#sockets.delete(from);
-      if (!to.writableEnded) {
+      if (!next.writableEnded) {
         to.destroy();
       }
     });
+    to.on('close', () => line?.destroy());
     flow();
   }
+}
+
+interface Flow {
+  readonly direction: 'toTarget' | 'toClient';
+  readonly delayMs: number;
 }
