@@ -80,7 +80,10 @@ describe('a connection that breaks after the request was sent', () => {
       posts += Number(request.method === 'POST');
       response.end('ok');
     });
-    await using gateway = await startHarness({ services: { orders: [broken.port, orders.port] } });
+    await using gateway = await startHarness({
+      services: { orders: [broken.port, orders.port] },
+      settings: { SIGNALBOX_BREAKER_FAILURES: '100' },
+    });
 
     const gets = [];
     for (let i = 0; i < 4; i++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { roundRobin } from '@signalbox/load-balancer';
+import { LoadBalancer, roundRobin } from '@signalbox/load-balancer';
 
 import { toCallSettings } from '../src/calls/call-options.ts';
 import { RegistryClient, ServiceCaller, type ServiceCallerOptions } from '../src/index.ts';
@@ -76,7 +76,7 @@ describe('an option of a ServiceCaller', () => {
       anInstance({ id: '2', port: light.port, weight: 1 }),
     ];
     await using weighted = await callerOf(instances);
-    await using inTurn = await callerOf(instances, { balancer: roundRobin });
+    await using inTurn = await callerOf(instances, { balancer: () => new LoadBalancer({ policy: roundRobin() }) });
     const heavyShare = async ({ services }: typeof weighted) => {
       const products = services.fetch('products');
       const answers = await Promise.all(Array.from({ length: 8 }, async () => (await products('/')).text()));

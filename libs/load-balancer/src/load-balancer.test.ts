@@ -1,113 +1,180 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Endpoint, LoadBalancer } from './load-balancer.ts';
+import { chosen, counts, endpoint, equals, weighted } from '../test/endpoints.ts';
+import { seededRandom } from '../test/seeded-random.ts';
+import {
+  leastRequest,
+  LoadBalancer,
+  type LoadBalancerOptions,
+  type MeasuredEndpoint,
+  peakEwma,
+  type PolicyFactory,
+  random,
+  ringHash,
+  roundRobin,
+  weightedRoundRobin,
+} from './index.ts';
 
-import { roundRobin } from './round-robin.ts';
-import { weightedRoundRobin } from './weighted-round-robin.ts';
+const POLICIES: readonly [string, PolicyFactory<MeasuredEndpoint>][] = [
+  ['roundRobin', roundRobin()],
+  ['weightedRoundRobin', weightedRoundRobin()],
+  ['random', random()],
+  ['leastRequest', leastRequest()],
+  ['peakEwma', peakEwma()],
+  ['ringHash', ringHash()],
+];
 
-const set = (weights: Readonly<Record<string, number>>): Endpoint[] =>
-  Object.entries(weights).map(([id, weight]) => ({ id, weight }));
+const balancerWith = (options: LoadBalancerOptions<MeasuredEndpoint>) =>
+  new LoadBalancer<MeasuredEndpoint>({ random: seededRandom(1), now: () => 0, ...options });
 
-function chosen(balancer: LoadBalancer, endpoints: readonly Endpoint[], times: number): string[] {
-  return Array.from({ length: times }, () => balancer.choose(endpoints)?.id ?? '-');
-}
+const without = (ids: readonly string[], balancer: LoadBalancer<MeasuredEndpoint>, set: readonly MeasuredEndpoint[]) =>
+  Array.from({ length: 60 }, (_, i) => balancer.choose(set, new Set(ids), `key ${i}`)?.id ?? '-');
 
-const counts = (ids: readonly string[]) => {
-  const tally: Record<string, number> = {};
-  for (const id of ids) {
-    tally[id] = (tally[id] ?? 0) + 1;
-  }
-  return tally;
-};
-
-describe.each([
-  ['roundRobin', roundRobin],
-  ['weightedRoundRobin', weightedRoundRobin],
-])('%s', (_name, create) => {
+describe.each(POLICIES)('a balancer by %s', (_name, policy) => {
   it('has nothing to choose from an empty set', () => {
-    expect(create().choose<Endpoint>([])).toBeUndefined();
+    expect(balancerWith({ policy }).choose(equals(0))).toBeUndefined();
   });
 
   it('never chooses what is excluded', () => {
-    const balancer = create();
-    const endpoints = set({ a: 1, b: 1, c: 1 });
+    const balancer = balancerWith({ policy });
+    const endpoints = equals(3);
 
-    const ids = Array.from({ length: 30 }, () => balancer.choose(endpoints, new Set(['b']))?.id);
-
-    expect(ids).not.toContain('b');
-    expect(balancer.choose(endpoints, new Set(['a', 'b', 'c']))).toBeUndefined();
+    expect(Object.keys(counts(without(['e2'], balancer, endpoints))).sort()).toEqual(['e1', 'e3']);
+    expect(without(['e1', 'e2', 'e3'], balancer, endpoints)).toEqual(Array(60).fill('-'));
   });
 
-  it('gives equals an equal share, exactly', () => {
-    expect(counts(chosen(create(), set({ a: 1, b: 1, c: 1 }), 300))).toEqual({ a: 100, b: 100, c: 100 });
+  it('never chooses what is excluded where weights differ', () => {
+    const balancer = balancerWith({ policy });
+    const endpoints = weighted({ a: 3, b: 100, c: 5 });
+
+    expect(Object.keys(counts(without(['b'], balancer, endpoints))).sort()).toEqual(['a', 'c']);
+    expect(without(['a', 'b', 'c'], balancer, endpoints)).toEqual(Array(60).fill('-'));
   });
 
   it('leaves out a weight of zero, unless nothing else is left', () => {
-    const balancer = create();
-    const endpoints = set({ a: 1, b: 0, c: 0 });
+    const balancer = balancerWith({ policy });
+    const endpoints = weighted({ a: 1, b: 0, c: 0 });
 
-    expect(counts(chosen(balancer, endpoints, 10))).toEqual({ a: 10 });
-    expect(balancer.choose(endpoints, new Set(['a']))?.id).toMatch(/^[bc]$/);
-    expect(counts(chosen(balancer, set({ b: 0, c: 0 }), 10))).toEqual({ b: 5, c: 5 });
+    expect(counts(chosen(balancer, endpoints, 60))).toEqual({ a: 60 });
+    expect(Object.keys(counts(without(['a'], balancer, endpoints))).sort()).toEqual(['b', 'c']);
+    expect(Object.keys(counts(chosen(balancer, weighted({ b: 0, c: 0 }), 60))).sort()).toEqual(['b', 'c']);
   });
 
-  it('goes on fairly when the set changes between choices', () => {
-    const balancer = create();
-    chosen(balancer, set({ a: 1, b: 1, c: 1 }), 7);
+  it('never chooses what can not be reached, even where there is nothing else', () => {
+    const balancer = balancerWith({ policy });
+    const gone = endpoint('gone', { availability: 'unreachable' });
 
-    expect(counts(chosen(balancer, set({ a: 1, d: 1 }), 100))).toEqual({ a: 50, d: 50 });
+    expect(counts(chosen(balancer, [endpoint('a'), gone], 60))).toEqual({ a: 60 });
+    expect(balancer.choose([gone])).toBeUndefined();
+  });
+
+  it('chooses what is held back only where less than half of what can be reached is available', () => {
+    const balancer = balancerWith({ policy });
+    const heldBack = (id: string) => endpoint(id, { availability: 'held-back' });
+    const gone = endpoint('gone', { availability: 'unreachable' });
+    const half = [endpoint('a'), heldBack('b')];
+    const third = [endpoint('a'), heldBack('b'), heldBack('c'), gone];
+
+    expect(counts(chosen(balancer, half, 60))).toEqual({ a: 60 });
+    expect(balancer.isPanicking(half)).toBe(false);
+    expect(Object.keys(counts(chosen(balancer, third, 60))).sort()).toEqual(['a', 'b', 'c']);
+    expect(balancer.isPanicking(third)).toBe(true);
+  });
+
+  it('keeps to its zone while enough of it is available, and goes elsewhere for what is left', () => {
+    const balancer = balancerWith({ policy, locality: { zone: 'z1' } });
+    const near = (id: string, more: Partial<MeasuredEndpoint> = {}) => endpoint(id, { zone: 'z1', ...more });
+    const far = endpoint('far', { zone: 'z2' });
+    const healthy = [near('a'), near('b'), far];
+    const half = [near('a'), near('b', { availability: 'unreachable' }), far];
+
+    expect(counts(chosen(balancer, healthy, 60))['far']).toBeUndefined();
+    expect(without(['a', 'b'], balancer, healthy)).toEqual(Array(60).fill('far'));
+    // 30 % of 1,000 by 1.4 * 50 % of its own zone: within 5 % of all choices, more than three standard deviations
+    expect(Math.abs((counts(chosen(balancer, half, 1_000))['far'] ?? 0) - 300)).toBeLessThanOrEqual(50);
+  });
+
+  it('gives an endpoint that has just begun a tenth of a share, and all of it in the end', () => {
+    let now = 0;
+    const balancer = balancerWith({ policy, slowStart: { windowMs: 10_000 }, now: () => now });
+    const endpoints = [endpoint('warm'), endpoint('cold', { warmingSince: 0 })];
+
+    const atFirst = counts(chosen(balancer, endpoints, 1_100))['cold'] ?? 0;
+    now = 10_000;
+    const inTheEnd = counts(chosen(balancer, endpoints, 1_000))['cold'] ?? 0;
+
+    // 1,100 / 11 and 1,000 / 2; a ring of 64 and 512 points is the coarsest
+    expect(Math.abs(atFirst - 100)).toBeLessThanOrEqual(60);
+    expect(Math.abs(inTheEnd - 500)).toBeLessThanOrEqual(60);
+  });
+
+  it('takes turns among whatever set it is given', () => {
+    const balancer = balancerWith({ policy });
+    chosen(balancer, weighted({ a: 1, b: 1, c: 1 }), 7);
+
+    expect(Object.keys(counts(chosen(balancer, weighted({ a: 1, d: 1 }), 100))).sort()).toEqual(['a', 'd']);
+  });
+
+  it('names the endpoint whose weight can not be', () => {
+    expect(() => balancerWith({ policy }).choose([endpoint('a', { weight: -1 })])).toThrow(
+      new RangeError(`endpoint "a" weight: must be a number from 0 to ${Number.MAX_SAFE_INTEGER}, not -1`),
+    );
   });
 });
 
-describe('weightedRoundRobin', () => {
-  it("spreads turns as nginx's smooth weighted round robin does", () => {
-    expect(chosen(weightedRoundRobin(), set({ a: 5, b: 1, c: 1 }), 7).join('')).toBe('aabacaa');
+describe('a zone level', () => {
+  const locality = { zone: 'z1', region: 'r1' };
+  const here = endpoint('here', { zone: 'z1', region: 'r1' });
+  const nextDoor = endpoint('next door', { zone: 'z2', region: 'r1' });
+  const sameNameElsewhere = endpoint('same name elsewhere', { zone: 'z1', region: 'r2' });
+  const unknown = endpoint('unknown');
+
+  it.each([
+    ['its own zone', [here, nextDoor, sameNameElsewhere, unknown], ['here']],
+    ['its own region', [nextDoor, sameNameElsewhere, unknown], ['next door']],
+    ['anywhere', [sameNameElsewhere, unknown], ['same name elsewhere', 'unknown']],
+  ])('is asked in this order: %s', (_level, endpoints, expected) => {
+    const balancer = balancerWith({ locality });
+
+    expect(Object.keys(counts(chosen(balancer, endpoints, 10))).sort()).toEqual(expected);
   });
 
-  it('gives each its share exactly over one round of all weights', () => {
-    expect(counts(chosen(weightedRoundRobin(), set({ a: 90, b: 9, c: 1 }), 100))).toEqual({ a: 90, b: 9, c: 1 });
+  it('gets the same keys at every choice while calls spill over', () => {
+    const half = [here, endpoint('gone', { ...here, id: 'gone', availability: 'unreachable' }), nextDoor];
+    const idsOf = (seed: number) => chosen(balancerWith({ locality, random: seededRandom(seed) }), half, 200);
+
+    const ids = idsOf(1);
+
+    expect(new Set(ids)).toEqual(new Set(['here', 'next door']));
+    expect(balancerWith({ locality, policy: ringHash() }).choose(half, undefined, 'key 0')?.id).toBe(ids[0]);
   });
 
-  it('keeps to new weights at once, whatever the old ones were', () => {
-    const balancer = weightedRoundRobin();
-    chosen(balancer, set({ stable: 900_000, canary: 100_000 }), 5);
+  it('takes more than its part by its overprovisioning', () => {
+    const balancer = balancerWith({ locality: { zone: 'z1', overprovisioning: 2 } });
+    const half = [here, endpoint('gone', { ...here, id: 'gone', availability: 'unreachable' }), nextDoor];
 
-    expect(counts(chosen(balancer, set({ stable: 9, canary: 1 }), 100))).toEqual({ stable: 90, canary: 10 });
+    expect(counts(chosen(balancer, half, 100))).toEqual({ here: 100 });
+  });
+});
+
+describe('a threshold of panic', () => {
+  const heldBack = (id: string) => endpoint(id, { availability: 'held-back' });
+
+  it('of zero never lets anything through that is held back', () => {
+    const balancer = balancerWith({ panicThreshold: 0 });
+
+    expect(balancer.choose([heldBack('a'), heldBack('b')])).toBeUndefined();
+    expect(counts(chosen(balancer, [heldBack('a'), heldBack('b'), endpoint('c')], 10))).toEqual({ c: 10 });
   });
 
-  it('takes an endpoint back at its share, without the turns it missed', () => {
-    const balancer = weightedRoundRobin();
-    chosen(balancer, set({ a: 2, b: 1, c: 1 }), 5);
-    expect(counts(chosen(balancer, set({ a: 2, b: 1 }), 300))).toEqual({ a: 200, b: 100 });
+  it('of one lets everything through as soon as anything more is held back than the others can make up for', () => {
+    const balancer = balancerWith({ panicThreshold: 1 });
+    const set = (available: number) => [
+      ...equals(available),
+      ...Array.from({ length: 10 - available }, (_, i) => heldBack(`h${i}`)),
+    ];
 
-    const { a = 0, b = 0, c = 0 } = counts(chosen(balancer, set({ a: 2, b: 1, c: 1 }), 400));
-
-    // Within one turn of its share: what an endpoint had gained or paid when the set changed.
-    expect(Math.max(Math.abs(a - 200), Math.abs(b - 100), Math.abs(c - 100))).toBeLessThanOrEqual(1);
-  });
-
-  it('shares the turns of an excluded endpoint among the others by their weights', () => {
-    const balancer = weightedRoundRobin();
-    const endpoints = set({ a: 5, b: 3, c: 2 });
-
-    const ids = Array.from({ length: 1_000 }, (_, i) => {
-      const excluded = i % 10 === 0 ? new Set(['c']) : undefined;
-      return balancer.choose(endpoints, excluded)?.id ?? '-';
-    });
-
-    // 900 choices at 5 : 3 : 2 and 100 at 5 : 3, each share within 1 % of all choices.
-    const { a = 0, b = 0, c = 0 } = counts(ids);
-    expect(Math.abs(a - 512.5)).toBeLessThanOrEqual(10);
-    expect(Math.abs(b - 307.5)).toBeLessThanOrEqual(10);
-    expect(Math.abs(c - 180)).toBeLessThanOrEqual(10);
-  });
-
-  it('stays fair over thousands of sets that come and go', () => {
-    const balancer = weightedRoundRobin();
-    for (let i = 0; i < 5_000; i++) {
-      balancer.choose(set({ [`gone-${i}`]: 1, stays: 1 }));
-    }
-
-    expect(counts(chosen(balancer, set({ a: 1, stays: 1 }), 1_000))['a']).toBeCloseTo(500, -1);
+    expect(balancer.isPanicking(set(8))).toBe(false);
+    expect(balancer.isPanicking(set(7))).toBe(true);
   });
 });

@@ -1,13 +1,85 @@
-/** What can be chosen. */
-export interface Endpoint {
-  /** Unique within a set, and the same from choice to choice. */
-  readonly id: string;
-  /** Share of the choices relative to the others: an integer of zero or more. Zero is chosen only where all have zero. */
-  readonly weight: number;
-}
+import type { Endpoint } from './endpoint.ts';
 
-/** Chooses one endpoint of a set that may be another at every call. Its own state is all that it keeps between calls. */
-export interface LoadBalancer {
-  /** One of the endpoints that are not excluded; undefined when there is none. */
-  choose<E extends Endpoint>(endpoints: readonly E[], excluded?: ReadonlySet<string>): E | undefined;
+import { draw } from './draw.ts';
+import { Group } from './group.ts';
+import { hash32 } from './hash.ts';
+import { type LoadBalancerOptions, type LoadBalancerSettings, toSettings } from './options.ts';
+import { type Plan, planOf, WEIGHTLESS } from './plan.ts';
+import { NONE, type Policy } from './policy.ts';
+
+/** Another hash than the ring's, or a key's place on the ring would depend on the level that it goes to. */
+const LEVEL_SEED = 0x5f3759df;
+const HASHES = 2 ** 32;
+
+/**
+ * Chooses endpoints of one service. A set is an array that is not changed once it was handed over: whatever changes, an endpoint, its
+ * weight or its availability, makes another array. What can be known of a set is reckoned once for each; a choice allocates nothing.
+ */
+export class LoadBalancer<Needed extends Endpoint = Endpoint> {
+  readonly #settings: LoadBalancerSettings<Needed>;
+  /** One for each level: a policy keeps what it knows from set to set. */
+  readonly #policies: readonly Policy<Needed>[];
+  readonly #heedsWeights: boolean;
+  #endpoints: readonly Needed[] = [];
+  #plan: Plan;
+  #groups: readonly Group<Needed>[] = [];
+
+  /** Throws a RangeError or TypeError for an option that can't be. */
+  constructor(options: LoadBalancerOptions<Needed> = {}) {
+    this.#settings = toSettings(options);
+    const { policy, random } = this.#settings;
+    this.#policies = Array.from({ length: WEIGHTLESS + 1 }, () => policy(random));
+    this.#heedsWeights = this.#policies.every(({ heedsWeights }) => heedsWeights);
+    this.#plan = this.#planOf(this.#endpoints);
+  }
+
+  /**
+   * One of the endpoints that is neither excluded nor unreachable, nor held back, but in panic; undefined where there is none. Consistent
+   * hashing gives the same key the same endpoint; other policies know no keys. Throws a RangeError for a weight below zero.
+   */
+  choose<E extends Needed>(endpoints: readonly E[], excluded?: ReadonlySet<string>, key?: string): E | undefined {
+    this.#follow(endpoints);
+    const place = this.#choose(excluded, key);
+    return place === NONE ? undefined : endpoints[place];
+  }
+
+  /** Whether so few endpoints of the set are available that those held back are chosen too: in one zone level at least. */
+  isPanicking(endpoints: readonly Needed[]): boolean {
+    this.#follow(endpoints);
+    return this.#plan.isPanicking;
+  }
+
+  #follow(endpoints: readonly Needed[]): void {
+    const { staleAt } = this.#plan;
+    if (endpoints !== this.#endpoints || (staleAt !== Infinity && this.#settings.now() >= staleAt)) {
+      this.#plan = this.#planOf(endpoints);
+      this.#endpoints = endpoints;
+      this.#groups = this.#plan.groups.flatMap((group) => {
+        const policy = this.#policies[group.level];
+        return policy === undefined ? [] : new Group(policy, endpoints, group);
+      });
+    }
+  }
+
+  #planOf(endpoints: readonly Needed[]): Plan {
+    return planOf(endpoints, { ...this.#settings, heedsWeights: this.#heedsWeights });
+  }
+
+  #choose(excluded: ReadonlySet<string> | undefined, key: string | undefined): number {
+    const groups = this.#groups;
+    const first = groups.length === 1 ? 0 : draw(this.#plan.sums, this.#unitOf(key));
+    const place = groups[first]?.choose(excluded, key) ?? NONE;
+    for (let next = 0; place === NONE && next < groups.length; next++) {
+      const elsewhere = next === first ? NONE : (groups[next]?.choose(excluded, key) ?? NONE);
+      if (elsewhere !== NONE) {
+        return elsewhere;
+      }
+    }
+    return place;
+  }
+
+  /** Where the choice falls among the levels: with a key always at the same place. */
+  #unitOf(key: string | undefined): number {
+    return key === undefined ? this.#settings.random() : hash32(key, LEVEL_SEED) / HASHES;
+  }
 }

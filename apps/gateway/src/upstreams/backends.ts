@@ -1,4 +1,4 @@
-import { type LoadBalancer, weightedRoundRobin } from '@signalbox/load-balancer';
+import { LoadBalancer } from '@signalbox/load-balancer';
 
 import type { Upstream } from './upstream.ts';
 
@@ -20,7 +20,7 @@ interface Share {
 export class Backends {
   readonly #first: Share;
   readonly shares: readonly Share[];
-  readonly #balancer: LoadBalancer = weightedRoundRobin();
+  readonly #balancer = new LoadBalancer();
 
   /** Throws RangeError where no backend has a weight. */
   constructor(backends: readonly Backend[]) {

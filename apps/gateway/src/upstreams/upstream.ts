@@ -1,6 +1,6 @@
 import type { CallPermit } from '@signalbox/circuit-breaker';
 
-import { type LoadBalancer, roundRobin, weightedRoundRobin } from '@signalbox/load-balancer';
+import { LoadBalancer } from '@signalbox/load-balancer';
 import { isRoutable } from '@signalbox/schemas';
 
 import type { InstanceWatch, UpstreamInstance } from './instance-source.ts';
@@ -29,9 +29,8 @@ export class Upstream {
   readonly #stopListening: () => void;
   /** Endpoints that are gone but still have requests under way. */
   readonly #leaving = new Set<Endpoint>();
+  readonly #balancer = new LoadBalancer();
   #endpoints: readonly Endpoint[] = [];
-  #balancer: LoadBalancer = roundRobin();
-  #isWeighted = false;
 
   constructor(service: string, watch: InstanceWatch, options: EndpointOptions) {
     this.service = service;
@@ -119,7 +118,6 @@ export class Upstream {
         void this.#letGo(endpoint);
       }
     }
-    this.#chooseBalancer();
   }
 
   #keepOrOpen(instance: UpstreamInstance, known: Endpoint | undefined): Endpoint {
@@ -128,14 +126,6 @@ export class Upstream {
     }
     known.weight = instance.weight;
     return known;
-  }
-
-  #chooseBalancer(): void {
-    const isWeighted = new Set(this.#endpoints.map(({ weight }) => weight)).size > 1;
-    if (isWeighted !== this.#isWeighted) {
-      this.#isWeighted = isWeighted;
-      this.#balancer = isWeighted ? weightedRoundRobin() : roundRobin();
-    }
   }
 
   async #letGo(endpoint: Endpoint): Promise<void> {

@@ -1,5 +1,3 @@
-import type { LoadBalancer } from '@signalbox/load-balancer';
-
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,
@@ -7,7 +5,7 @@ import {
   type CircuitBreakerRegistryOptions,
 } from '@signalbox/circuit-breaker';
 import { type Clock, systemClock } from '@signalbox/clock';
-import { weightedRoundRobin } from '@signalbox/load-balancer';
+import { LoadBalancer } from '@signalbox/load-balancer';
 import {
   exponentialBackoff,
   RetryBudget,
@@ -59,7 +57,7 @@ export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs'> {
   readonly firstAnswerMs?: number;
   /** How many services may be called through this caller: an integer from 1 to 1000000. @default 1_000 */
   readonly maxServices?: number;
-  /** Makes what chooses among the endpoints of one service. @default weightedRoundRobin */
+  /** Makes what chooses among the endpoints of one service. @default a LoadBalancer with its own defaults */
   readonly balancer?: () => LoadBalancer;
   /** What is sent to another endpoint, and when. @default 3 attempts after short waits, within a budget */
   readonly retry?: CallRetryOptions;
@@ -75,7 +73,7 @@ const DEFAULTS = {
   deadlineMs: 10_000,
   firstAnswerMs: 2_000,
   maxServices: 1_000,
-  balancer: weightedRoundRobin,
+  balancer: () => new LoadBalancer(),
   breaker: {},
   propagate: () => undefined,
   clock: systemClock,

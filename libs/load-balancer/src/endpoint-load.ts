@@ -1,0 +1,90 @@
+import { monotonicNow } from './monotonic-clock.ts';
+import { requireNumber, requireType } from './validation.ts';
+
+export interface EndpointLoadOptions {
+  /** Milliseconds after which a past round trip weighs 1/e of what it did: from 1 to 3600000. @default 10000, as Finagle has it */
+  readonly decayMs?: number | undefined;
+  /**
+   * What a call is taken to last at an endpoint of which no round trip is known while one is under way, and at least what a failed one
+   * counts for: milliseconds from 1 to 600000. @default 1000, as Linkerd has it
+   */
+  readonly unknownMs?: number | undefined;
+  /** Milliseconds on a clock that never goes backwards. @default the process's monotonic clock */
+  readonly now?: (() => number) | undefined;
+}
+
+const DEFAULTS = { decayMs: 10_000, unknownMs: 1_000, now: monotonicNow } satisfies Required<EndpointLoadOptions>;
+
+/**
+ * The calls to one endpoint: how many are under way and how long they take, as Finagle's peak EWMA has it (com.twitter.finagle.loadbalancer.PeakEwma):
+ * a round trip above the average replaces it at once, one below moves it by the time that passed. Belongs to the endpoint, and may be
+ * read by several balancers. Nothing is allocated by a call.
+ */
+export class EndpointLoad {
+  readonly #decayMs: number;
+  readonly #unknownMs: number;
+  readonly #now: () => number;
+  #inFlight = 0;
+  /** Zero: none is known. */
+  #averageMs = 0;
+  #observedAt = 0;
+
+  /** Throws a RangeError or TypeError for an option that can't be. */
+  constructor(options: EndpointLoadOptions = {}) {
+    const { decayMs = DEFAULTS.decayMs, unknownMs = DEFAULTS.unknownMs, now = DEFAULTS.now } = options;
+    requireNumber('EndpointLoad decayMs', decayMs, { from: 1, to: 3_600_000 });
+    requireNumber('EndpointLoad unknownMs', unknownMs, { from: 1, to: 600_000 });
+    requireType('EndpointLoad now', now, 'function');
+    this.#decayMs = decayMs;
+    this.#unknownMs = unknownMs;
+    this.#now = now;
+  }
+
+  /** Calls that began and did not end. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * What one more call is expected to cost: the average, which fades while nothing is heard, times all calls that would be under way then.
+   * Zero for an endpoint of which nothing is known and to which nothing is under way, so that it is tried.
+   */
+  get cost(): number {
+    if (this.#averageMs === 0) {
+      return this.#inFlight === 0 ? 0 : this.#unknownMs * (this.#inFlight + 1);
+    }
+    return this.#averageMs * this.#fadingUntil(this.#now()) * (this.#inFlight + 1);
+  }
+
+  /** A call begins; what is answered, the time, is to be handed to `end` once. */
+  begin(): number {
+    this.#inFlight += 1;
+    return this.#now();
+  }
+
+  /**
+   * A call ended. A failure counts for `unknownMs` at least, or an endpoint that fails fast would look like the best. A cancelled call says no
+   * more than that the endpoint takes as long as that.
+   */
+  end(beganAt: number, outcome: 'succeeded' | 'failed' | 'cancelled'): void {
+    this.#inFlight -= 1;
+    const now = this.#now();
+    const tookMs = Math.max(0, now - beganAt);
+    const roundTripMs = outcome === 'failed' ? Math.max(tookMs, this.#unknownMs) : tookMs;
+    if (outcome !== 'cancelled' || roundTripMs > this.#averageMs) {
+      this.#observe(roundTripMs, now);
+    }
+  }
+
+  #observe(roundTripMs: number, now: number): void {
+    const fading = this.#fadingUntil(now);
+    const average = this.#averageMs * fading + roundTripMs * (1 - fading);
+    // a round trip too short for the clock is known all the same
+    this.#averageMs = Math.max(Number.MIN_VALUE, roundTripMs > this.#averageMs * fading ? roundTripMs : average);
+    this.#observedAt = now;
+  }
+
+  #fadingUntil(now: number): number {
+    return Math.exp((this.#observedAt - now) / this.#decayMs);
+  }
+}

@@ -1,0 +1,120 @@
+import type { Endpoint } from './endpoint.ts';
+import type { LoadBalancerSettings } from './options.ts';
+
+import { DEFAULT_OVERPROVISIONING, levelOf, LEVELS } from './locality.ts';
+import { spillOver } from './spill-over.ts';
+import { requireNumber } from './validation.ts';
+
+/** The level of endpoints without a weight, which are asked last. */
+export const WEIGHTLESS = LEVELS;
+
+/** What is known of a set, for as long as it holds. */
+export interface Plan {
+  /** Groups that are chosen among, the most preferred first. */
+  readonly groups: readonly PlannedGroup[];
+  /** Shares of the groups, each with those before it. */
+  readonly sums: Float64Array;
+  readonly isPanicking: boolean;
+  /** When weights are to be reckoned anew, as something warms up; Infinity for never. */
+  readonly staleAt: number;
+}
+
+export interface PlannedGroup {
+  readonly level: number;
+  /** Index of each endpoint in the set: at least one. */
+  readonly places: readonly number[];
+  /** Above zero, one for each place. */
+  readonly weights: readonly number[];
+}
+
+export type PlanSettings = Pick<LoadBalancerSettings<Endpoint>, 'locality' | 'slowStart' | 'panicThreshold' | 'now'> & {
+  readonly heedsWeights: boolean;
+};
+
+/** Throws a RangeError for a weight that can't be. */
+export function planOf(endpoints: readonly Endpoint[], settings: PlanSettings): Plan {
+  const levels = toLevels(endpoints, settings);
+  const { panicThreshold, locality } = settings;
+  const overprovisioning = locality?.overprovisioning ?? DEFAULT_OVERPROVISIONING;
+  const loads = spillOver(levels, { panicThreshold, overprovisioning });
+  const weighing = new Weighing(settings);
+  const groups: PlannedGroup[] = [];
+  const sums: number[] = [];
+  levels.forEach(({ members }, level) => {
+    const isPanicking = loads[level]?.isPanicking === true;
+    const chosenAmong = members.filter(({ endpoint }) => isChosen(endpoint, isPanicking));
+    if (chosenAmong.length > 0) {
+      const weights = chosenAmong.map(({ endpoint }) => weighing.weightOf(endpoint));
+      groups.push({ level, places: chosenAmong.map(({ place }) => place), weights });
+      sums.push((sums.at(-1) ?? 0) + (loads[level]?.share ?? 0));
+    }
+  });
+  return {
+    groups,
+    sums: Float64Array.from(sums),
+    isPanicking: loads.some(({ isPanicking }) => isPanicking),
+    staleAt: weighing.staleAt,
+  };
+}
+
+interface Member {
+  readonly endpoint: Endpoint;
+  readonly place: number;
+}
+
+class Level {
+  readonly members: Member[] = [];
+  available = 0;
+  heldBack = 0;
+  unreachable = 0;
+
+  /** One without a weight is only chosen where nothing else is left: it counts for nothing. */
+  add(member: Member, { counts }: { readonly counts: boolean }): void {
+    this.members.push(member);
+    const { availability = 'available' } = member.endpoint;
+    this.available += Number(counts && availability === 'available');
+    this.heldBack += Number(counts && availability === 'held-back');
+    this.unreachable += Number(counts && availability === 'unreachable');
+  }
+}
+
+function toLevels(endpoints: readonly Endpoint[], { locality }: PlanSettings): readonly Level[] {
+  const levels = Array.from({ length: LEVELS + 1 }, () => new Level());
+  const areAllWeightless = endpoints.every(({ weight }) => weight === 0);
+  endpoints.forEach((endpoint, place) => {
+    requireNumber(`endpoint "${endpoint.id}" weight`, endpoint.weight, { from: 0, to: Number.MAX_SAFE_INTEGER });
+    const counts = endpoint.weight > 0 || areAllWeightless;
+    const level = counts ? levelOf(endpoint, locality) : WEIGHTLESS;
+    levels[level]?.add({ endpoint, place }, { counts });
+  });
+  return levels;
+}
+
+function isChosen({ availability = 'available' }: Endpoint, isPanicking: boolean): boolean {
+  return availability === 'available' || (isPanicking && availability === 'held-back');
+}
+
+/** Reckons weights at one moment, and when they will be others. */
+class Weighing {
+  readonly #settings: PlanSettings;
+  readonly #now: number;
+  staleAt = Infinity;
+
+  constructor(settings: PlanSettings) {
+    this.#settings = settings;
+    this.#now = settings.slowStart === undefined ? 0 : settings.now();
+  }
+
+  weightOf({ weight, warmingSince }: Endpoint): number {
+    const { heedsWeights, slowStart } = this.#settings;
+    const whole = heedsWeights && weight > 0 ? weight : 1;
+    if (slowStart === undefined || warmingSince === undefined) {
+      return whole;
+    }
+    const ageMs = this.#now - warmingSince;
+    if (ageMs < slowStart.windowMs) {
+      this.staleAt = this.#now + slowStart.stepMs;
+    }
+    return whole * slowStart.shareAt(ageMs);
+  }
+}

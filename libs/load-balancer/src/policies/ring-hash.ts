@@ -1,0 +1,99 @@
+import type { Endpoint } from '../endpoint.ts';
+
+import { hash32 } from '../hash.ts';
+import { type Candidates, NO_CANDIDATES, NONE, type Policy, type PolicyFactory } from '../policy.ts';
+import { requireInteger } from '../validation.ts';
+
+export interface RingHashOptions {
+  /** Points on the ring at least: more make shares more even and a change of the set slower. From 1 to 65536. @default 1024, as Envoy has it */
+  readonly minimumRingSize?: number | undefined;
+}
+
+const DEFAULTS = { minimumRingSize: 1_024 } satisfies Required<RingHashOptions>;
+
+const MAX_RING_SIZE = 65_536;
+/** The spread of shares is about 1 / √points: 12 %. */
+const LEAST_POINTS = 64;
+/** A point is hash * 2^20 + owner, exact in a double: 32 bits of hash and 20 of owner. */
+const OWNERS = 2 ** 20;
+const HASHES = 2 ** 32;
+
+/**
+ * The same key to the same endpoint, by consistent hashing (ketama; Envoy's ring hash): each endpoint has points on a ring in proportion to
+ * its weight, and a key belongs to the next point. Where an endpoint comes or goes, only keys that are now its own, or were, move; but where
+ * weights differ, or the number of endpoints passes a power of two, a few others. A call without a key goes anywhere. Logarithmic; a change of the set costs
+ * a sort of the ring.
+ *
+ * Throws a RangeError for a ring size that can't be.
+ */
+export function ringHash(options: RingHashOptions = {}): PolicyFactory<Endpoint> {
+  const { minimumRingSize = DEFAULTS.minimumRingSize } = options;
+  requireInteger('ringHash minimumRingSize', minimumRingSize, { from: 1, to: MAX_RING_SIZE });
+  return (random) => new RingHash(minimumRingSize, random);
+}
+
+class RingHash implements Policy<Endpoint> {
+  readonly heedsWeights = true;
+  readonly #minimumSize: number;
+  readonly #random: () => number;
+  #candidates: Candidates<Endpoint> = NO_CANDIDATES;
+  #points = new Float64Array();
+
+  constructor(minimumSize: number, random: () => number) {
+    this.#minimumSize = minimumSize;
+    this.#random = random;
+  }
+
+  use(candidates: Candidates<Endpoint>): void {
+    this.#candidates = candidates;
+    this.#points = toRing(candidates, this.#minimumSize);
+  }
+
+  choose(excluded: ReadonlySet<string> | undefined, key: string | undefined): number {
+    const { endpoints } = this.#candidates;
+    const points = this.#points;
+    const hash = key === undefined ? Math.floor(this.#random() * HASHES) : hash32(key);
+    const start = firstFrom(points, hash * OWNERS);
+    for (let step = 0; step < points.length; step++) {
+      const owner = (points[(start + step) % points.length] ?? 0) % OWNERS;
+      if (excluded?.has(endpoints[owner]?.id ?? '') !== true) {
+        return owner;
+      }
+    }
+    return NONE;
+  }
+}
+
+function toRing({ endpoints, weights }: Candidates<Endpoint>, minimumSize: number): Float64Array<ArrayBuffer> {
+  const most = pointsOfAverage(endpoints.length, minimumSize);
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  const points: number[] = [];
+  endpoints.forEach(({ id }, owner) => {
+    const count = Math.max(1, Math.round((most * (weights[owner] ?? 0)) / mean));
+    for (let i = 0; i < count; i++) {
+      points.push(hash32(`${id}_${i}`) * OWNERS + owner);
+    }
+  });
+  return Float64Array.from(points).sort();
+}
+
+/** A power of two: it stays the same, and with it the points of the others, when one endpoint comes or goes. */
+function pointsOfAverage(count: number, minimumSize: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(minimumSize / count, LEAST_POINTS)));
+  return Math.max(1, Math.min(wanted, Math.floor(MAX_RING_SIZE / count)));
+}
+
+/** Index of the first point that is not before `from`; the ring begins anew after the last. */
+function firstFrom(points: Float64Array, from: number): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((points[middle] ?? 0) < from) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low === points.length ? 0 : low;
+}

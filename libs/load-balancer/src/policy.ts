@@ -1,0 +1,29 @@
+import type { Endpoint } from './endpoint.ts';
+
+/** What is chosen among. Other endpoints or other weights are other candidates. */
+export interface Candidates<E extends Endpoint> {
+  /** At least one. */
+  readonly endpoints: readonly E[];
+  /** Of each endpoint at this moment: above zero. */
+  readonly weights: readonly number[];
+  /** Whether all weights are the same. */
+  readonly areEqual: boolean;
+}
+
+/** Chooses among candidates. A balancer has one policy for all endpoints, or one for each zone level. */
+export interface Policy<E extends Endpoint> {
+  /** Whether an endpoint's own weight counts; otherwise all have the same, but for slow start. */
+  readonly heedsWeights: boolean;
+  /** Called before the first choice, and whenever there are other candidates. */
+  use(candidates: Candidates<E>): void;
+  /** Index of a candidate whose id is not excluded, or `NONE`. */
+  choose(excluded: ReadonlySet<string> | undefined, key: string | undefined): number;
+}
+
+/** Makes a policy. `random` answers a number from 0 up to, not including, 1. */
+export type PolicyFactory<E extends Endpoint> = (random: () => number) => Policy<E>;
+
+/** Index of nothing. */
+export const NONE = -1;
+
+export const NO_CANDIDATES: Candidates<never> = { endpoints: [], weights: [], areEqual: true };
