@@ -20,6 +20,7 @@ export type { InstancesListener, ServiceWatch } from './registry/service-watch.t
 
 export { ServiceCaller } from './calls/service-caller.ts';
 export type { CallBreakerOptions, CallOptions, CallRetryOptions, ServiceCallerOptions } from './calls/call-options.ts';
+export type { ComposableDispatcher, Interceptor } from './calls/dispatch-protocol.ts';
 export type { Propagate } from './calls/trace-context.ts';
 
 export type { ProblemListener } from './connection/problem-listener.ts';

@@ -17,6 +17,7 @@ export async function listen(answer: RequestListener) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    http: server,
     port: (server.address() as AddressInfo).port, // a listening TCP server has an AddressInfo
     async [Symbol.asyncDispose]() {
       server.close();

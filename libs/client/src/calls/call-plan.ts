@@ -1,3 +1,5 @@
+import type { Clock } from '@signalbox/clock';
+
 import { judgeResponse, RetryPolicy, type RetryVerdict } from '@signalbox/retry';
 
 import type { CallSettings } from './call-options.ts';
@@ -22,15 +24,16 @@ export interface PlannedCall<Answer> {
 /** How requests are sent to one service: to an endpoint, and after a failure that another attempt may mend to another one. */
 export class CallPlan {
   readonly deadlineMs: number;
+  readonly clock: Clock;
   readonly #callee: Callee;
-  readonly #settings: CallSettings;
+  readonly #firstAnswerMs: number;
   readonly #policy: RetryPolicy;
 
-  constructor(callee: Callee, settings: CallSettings) {
-    const { deadlineMs, clock, retry } = settings;
+  constructor(callee: Callee, { deadlineMs, firstAnswerMs, clock, retry }: CallSettings) {
     this.deadlineMs = deadlineMs;
+    this.clock = clock;
     this.#callee = callee;
-    this.#settings = settings;
+    this.#firstAnswerMs = firstAnswerMs;
     this.#policy = new RetryPolicy({
       attempts: retry.attempts,
       backoff: retry.backoff,
@@ -74,7 +77,7 @@ export class CallPlan {
   }
 
   async #untilReady(signal: AbortSignal): Promise<void> {
-    using patience = startDeadline(this.#settings.clock, this.#settings.firstAnswerMs, signal);
+    using patience = startDeadline(this.clock, this.#firstAnswerMs, signal);
     const { promise, resolve } = Promise.withResolvers<undefined>();
     patience.signal.addEventListener('abort', () => {
       resolve(undefined);

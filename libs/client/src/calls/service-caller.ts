@@ -1,6 +1,8 @@
 import { CircuitBreaker, CircuitBreakerRegistry } from '@signalbox/circuit-breaker';
 import { RetryBudget } from '@signalbox/retry';
 
+import type { ComposableDispatcher, Dispatch, DispatchOptions, Interceptor } from './dispatch-protocol.ts';
+
 import { startDeadline } from '../connection/deadline.ts';
 import { ClosedError, UnreachableError } from '../errors.ts';
 import {
@@ -12,6 +14,7 @@ import {
 } from './call-options.ts';
 import { CallPlan, FAILING_STATUS } from './call-plan.ts';
 import { type Admission, Callee } from './callee.ts';
+import { DispatchedCall } from './dispatched-call.ts';
 import { type OutgoingRequest, toOutgoing } from './outgoing-request.ts';
 
 /** Calls services by name. */
@@ -58,6 +61,24 @@ export class ServiceCaller implements Disposable {
     };
   }
 
+  /**
+   * A dispatcher of undici for one service, over an agent of undici 7 or 8 that stays the caller's: what is sent by it
+   * goes where `fetch` of this class would send it, in the same way; the host of the address does not count. Errors are
+   * those of `fetch`, handed to who sent the request.
+   */
+  dispatcher<Agent extends ComposableDispatcher>(service: string, agent: Agent, options: CallOptions = {}): Agent {
+    this.#requireOpen();
+    const plan = this.#planFor(service, options);
+    return agent.compose(this.#interceptor(() => plan, options)) as Agent; // undici composes a dispatcher that is the agent in all else
+  }
+
+  /** For `agent.compose`: the host of each address is the name of the service that it goes to, in lower case. */
+  interceptor(options: CallOptions = {}): Interceptor {
+    this.#requireOpen();
+    requireDeadline(options.deadlineMs ?? this.#settings.deadlineMs);
+    return this.#interceptor((request) => this.#planFor(hostOf(request), options), options);
+  }
+
   /** Calls under way go on; from now on `fetch` throws ClosedError, and what it returned before rejects with it. */
   close(): void {
     this.#isClosed = true;
@@ -75,6 +96,19 @@ export class ServiceCaller implements Disposable {
     if (this.#isClosed) {
       throw new ClosedError('the service caller');
     }
+  }
+
+  #interceptor(planFor: (request: DispatchOptions) => CallPlan, { isIdempotent }: CallOptions): Interceptor {
+    const { propagate } = this.#settings;
+    const intercept =
+      (dispatch: Dispatch): Dispatch =>
+      (request, handler) => {
+        this.#requireOpen();
+        const plan = planFor(request);
+        void new DispatchedCall({ plan, dispatch, propagate, isIdempotent }, request, handler).run();
+        return true;
+      };
+    return intercept as unknown as Interceptor; // the types of undici's releases differ, and say the same
   }
 
   #planFor(service: string, { deadlineMs = this.#settings.deadlineMs }: CallOptions): CallPlan {
@@ -148,4 +182,9 @@ async function attempt(
 /** A wrong argument of the caller: fetch gives a failure of the network a cause. */
 function isMistake(error: unknown): boolean {
   return error instanceof TypeError && error.cause === undefined;
+}
+
+/** Throws a TypeError where a request has no address. */
+function hostOf({ origin = '' }: DispatchOptions): string {
+  return new URL(origin).hostname;
 }

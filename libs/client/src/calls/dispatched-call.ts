@@ -1,0 +1,127 @@
+import { isIdempotentMethod } from '@signalbox/retry';
+
+import type { CallPlan } from './call-plan.ts';
+import type { Dispatch, DispatchHandler, DispatchOptions } from './dispatch-protocol.ts';
+import type { Propagate } from './trace-context.ts';
+
+import { type Deadline, startDeadline } from '../connection/deadline.ts';
+import { toHeaders } from './dispatch-protocol.ts';
+import { DispatchedAttempt, type Reader } from './dispatched-attempt.ts';
+import { withTraceContext } from './trace-context.ts';
+
+export interface DispatchParts {
+  readonly plan: CallPlan;
+  /** Sends a request to the origin that its options name. */
+  readonly dispatch: Dispatch;
+  readonly propagate: Propagate;
+  /** Whether it may be sent again, whatever its method says. */
+  readonly isIdempotent: boolean | undefined;
+}
+
+/**
+ * A request that came by a dispatcher, on its way through a plan. To who sent it, it is the controller of the one request
+ * that they know of: it passes on to the attempt that is under way what they ask for.
+ */
+export class DispatchedCall implements Reader {
+  readonly handler: DispatchHandler;
+  readonly #parts: DispatchParts;
+  readonly #request: DispatchOptions;
+  readonly #givenUp = new AbortController();
+  #attempt: DispatchedAttempt | undefined;
+  #reason: Error | null = null;
+  #isPaused = false;
+
+  /** Throws a TypeError for a handler of undici 6 or before, which would never hear of an answer. */
+  constructor(parts: DispatchParts, request: DispatchOptions, handler: DispatchHandler) {
+    if (typeof handler.onRequestStart !== 'function' || typeof handler.onResponseError !== 'function') {
+      throw new TypeError('the request comes from a release of undici that the agent does not go with');
+    }
+    this.#parts = parts;
+    this.#request = request;
+    this.handler = handler;
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== null;
+  }
+
+  get reason(): Error | null {
+    return this.#reason;
+  }
+
+  get paused(): boolean {
+    return this.#isPaused;
+  }
+
+  get rawHeaders(): unknown {
+    return this.#attempt?.controller?.rawHeaders;
+  }
+
+  get rawTrailers(): unknown {
+    return this.#attempt?.controller?.rawTrailers;
+  }
+
+  abort(reason: Error): void {
+    this.#reason ??= reason;
+    this.#givenUp.abort(this.#reason);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#attempt?.controller?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#attempt?.controller?.resume();
+  }
+
+  /** Never rejects: the handler is told. */
+  async run(): Promise<void> {
+    const { plan } = this.#parts;
+    using deadline = startDeadline(plan.clock, plan.deadlineMs, this.#givenUp.signal);
+    this.#watchOver(deadline);
+    try {
+      this.handler.onRequestStart?.(this, {});
+      const { isRepeatable } = this;
+      await plan.execute({
+        isRepeatable,
+        signal: deadline.signal,
+        send: (admission) => {
+          this.#attempt?.discard();
+          this.#attempt = new DispatchedAttempt(admission, this, isRepeatable);
+          return this.#send(this.#attempt, admission.endpoint.origin);
+        },
+      });
+      this.#attempt?.handOn();
+    } catch (error) {
+      this.handler.onResponseError?.(this, error as Error); // undici and this library reject with nothing else
+      return;
+    }
+    await this.#attempt?.over;
+  }
+
+  get isRepeatable(): boolean {
+    const { method, body, upgrade } = this.#request;
+    const isReplayable = body === undefined || body === null || typeof body === 'string' || ArrayBuffer.isView(body);
+    const isUpgrade = (upgrade !== undefined && upgrade !== null && upgrade !== false) || method === 'CONNECT';
+    return isReplayable && !isUpgrade && (this.#parts.isIdempotent ?? isIdempotentMethod(method));
+  }
+
+  #send(attempt: DispatchedAttempt, origin: string): Promise<Response | undefined> {
+    const headers = withTraceContext(toHeaders(this.#request.headers), this.#parts.propagate);
+    try {
+      this.#parts.dispatch({ ...this.#request, origin, headers: [...headers].flat() }, attempt);
+    } catch (error) {
+      attempt.onResponseError(null, error as Error); // undici throws nothing else
+    }
+    return attempt.answered;
+  }
+
+  /** Ends the attempt that is under way when time is up or the sender gives up. */
+  #watchOver({ signal }: Deadline): void {
+    signal.addEventListener('abort', () => {
+      this.#attempt?.abort(signal.reason as Error, this.aborted ? 'nobody' : 'endpoint'); // the deadline's, or the sender's
+    });
+  }
+}
