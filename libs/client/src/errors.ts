@@ -146,6 +146,21 @@ export class CacheFileError extends SignalboxError {
   }
 }
 
+/** A cache file was written without its secrets, and no environment variable gives them. */
+export class SecretsMissingError extends SignalboxError {
+  override readonly name = 'SecretsMissingError';
+  readonly code = 'SIGNALBOX_SECRETS_MISSING';
+  readonly retryable = false;
+  readonly keys: readonly string[];
+
+  /** @param variables that were looked for; none where there is no option for them */
+  constructor(keys: readonly string[], variables: readonly string[]) {
+    const lookedFor = variables.length === 0 ? 'environmentVariables is not set' : `${variables.join(', ')} is not set`;
+    super(`the cache file is without the secrets ${keys.join(', ')}, and ${lookedFor}`);
+    this.keys = keys;
+  }
+}
+
 /** A listener threw or rejected; the others were told all the same. */
 export class ListenerError extends SignalboxError {
   override readonly name = 'ListenerError';

@@ -9,6 +9,7 @@ export type {
   ConfigSource,
 } from './config/config-options.ts';
 
+export type { EnvironmentVariableOptions } from './config/environment-variables.ts';
 export type { ConfigKeys, ConfigReader, ListOptions } from './config/config-values.ts';
 
 export { RegistryClient } from './registry/registry-client.ts';
@@ -38,6 +39,7 @@ export {
   NotFetchedError,
   RefusedError,
   ReportedProblemError,
+  SecretsMissingError,
   SignalboxError,
   UnexpectedAnswerError,
   UnreachableError,

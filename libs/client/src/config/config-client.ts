@@ -3,8 +3,7 @@ import type { Configuration } from '@signalbox/schemas';
 import { HttpApi } from '../connection/http-api.ts';
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
 import { parseServerUrl, toSocketUrl } from '../connection/server-url.ts';
-import { CacheFileError, ClosedError, NotFetchedError } from '../errors.ts';
-import { writeCacheFile } from './cache-file.ts';
+import { ClosedError, NotFetchedError } from '../errors.ts';
 import {
   type ConfigChangeListener,
   type ConfigClientOptions,
@@ -17,7 +16,7 @@ import {
 } from './config-options.ts';
 import { type ConfigKeys, type ConfigReader, ConfigValues, type ListOptions } from './config-values.ts';
 import { CurrentConfiguration } from './current-configuration.ts';
-import { accept, type AcceptedConfiguration, fetchConfiguration } from './served-configuration.ts';
+import { type AcceptedConfiguration, fetchConfiguration, type ServedConfiguration } from './served-configuration.ts';
 import { startingConfiguration } from './starting-configuration.ts';
 import { Subscription } from './subscription.ts';
 
@@ -105,6 +104,11 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
     return this.#current.source;
   }
 
+  /** Names of the environment variables that override keys of it, by key. */
+  get overrides(): ReadonlyMap<string, string> {
+    return this.#current.accepted.variables;
+  }
+
   /**
    * Tells of each change after it was validated and `current` is the new one; changes that arrive while one is being
    * validated are told as one. Returns what takes the listener off again. What it throws is told to `onProblem`.
@@ -177,9 +181,13 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   }
 
   async #fetchInitial(): Promise<T> {
-    const start = await startingConfiguration(this.#settings, this.#api, {
+    const { url, acceptance, cache } = this.#settings;
+    const start = await startingConfiguration({
+      url,
+      acceptance,
+      cache,
       report: this.#report,
-      signal: this.#closing.signal,
+      fetch: () => this.#fetch(),
     });
     this.#current.begin(start);
     if (start.source === 'server') {
@@ -189,30 +197,26 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   }
 
   #subscribe(): Subscription<T> {
-    const { service, env, instanceId, schema, token, clock } = this.#settings;
-    const pair = { service, environment: env };
+    const { pair, instanceId, acceptance, token, clock } = this.#settings;
     return new Subscription(
       {
         pair,
         instanceId,
         current: this.#current,
-        fetch: () => fetchConfiguration(this.#api, pair, this.#closing.signal),
-        accept: (served) => accept(schema, served),
+        fetch: () => this.#fetch(),
+        accept: (served) => acceptance.accept(served),
         remember: (accepted) => this.#remember(accepted),
       },
       { url: toSocketUrl(this.#server, 'ws'), token, clock, report: this.#report },
     );
   }
 
-  async #remember(accepted: AcceptedConfiguration<T>): Promise<void> {
-    const { service, env, cacheFile } = this.#settings;
-    if (cacheFile === undefined) {
-      return;
-    }
-    try {
-      await writeCacheFile(cacheFile, { service, environment: env }, accepted);
-    } catch (error) {
-      this.#report(error instanceof CacheFileError ? error : new CacheFileError(cacheFile, error));
-    }
+  #fetch(): Promise<ServedConfiguration> {
+    return fetchConfiguration(this.#api, this.#settings.pair, this.#closing.signal);
+  }
+
+  async #remember({ version, etag, served }: AcceptedConfiguration<T>): Promise<void> {
+    const { cache } = this.#settings;
+    await cache?.write({ version, etag, configuration: served }).catch(this.#report);
   }
 }

@@ -4,7 +4,13 @@ import { type Clock, systemClock } from '@signalbox/clock';
 import { Configuration } from '@signalbox/schemas';
 
 import type { ProblemListener } from '../connection/problem-listener.ts';
+import type { ConfigPair } from './served-configuration.ts';
 
+import { Acceptance } from './acceptance.ts';
+import { CacheFile } from './cache-file.ts';
+import { type EnvironmentVariableOptions, EnvironmentVariables } from './environment-variables.ts';
+import { keysOf } from './schema-keys.ts';
+import { KEY_BYTES } from './sealed-content.ts';
 import { SecretKeys } from './secret-keys.ts';
 
 /** Where the configuration in use was last confirmed: the server, or the cache file while the server does not confirm it. */
@@ -51,9 +57,14 @@ export interface ConfigClientOptions<T = Configuration> {
   readonly secretKeys?: readonly string[];
   /**
    * Where the last configuration that satisfied the schema is kept (mode 0600), to start from when the server is away.
-   * It holds resolved secrets. Its directory is created. @default none: a start needs the server
+   * Without a `cacheKey` it is readable, and without the values of `secretKeys`: a start from it takes those from
+   * environment variables. Its directory is created. @default none: a start needs the server
    */
   readonly cacheFile?: string;
+  /** Encrypts the cache file, secrets included (AES-256-GCM): 32 bytes. @default none */
+  readonly cacheKey?: Uint8Array;
+  /** Environment variables that override keys. They are not kept in the cache file. @default none do */
+  readonly environmentVariables?: EnvironmentVariableOptions;
   /** Sent as Bearer. @default none */
   readonly token?: string;
   /** Tells the server which instance applied or rejected a change. @default none */
@@ -73,13 +84,46 @@ const DEFAULTS = {
 } satisfies Partial<ConfigClientOptions>;
 
 /** The options with their defaults, checked. */
-export type ConfigSettings<T> = Omit<ConfigClientOptions<T>, 'secretKeys'> &
-  Required<Pick<ConfigClientOptions<T>, 'schema' | 'requestTimeoutMs' | 'clock'>> & { readonly secrets: SecretKeys };
+export interface ConfigSettings<T> {
+  readonly url: string;
+  readonly pair: ConfigPair;
+  readonly acceptance: Acceptance<T>;
+  readonly secrets: SecretKeys;
+  readonly cache: CacheFile | undefined;
+  readonly token: string | undefined;
+  readonly instanceId: string | undefined;
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+  readonly onProblem: ProblemListener | undefined;
+}
 
 /** @throws TypeError or RangeError that names the option */
 export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSettings<T> {
+  const { service, env, token, instanceId, onProblem } = options;
   const { requestTimeoutMs = DEFAULTS.requestTimeoutMs, clock = DEFAULTS.clock } = options;
-  const { secretKeys = DEFAULTS.secretKeys, ...others } = options;
-  const schema = options.schema ?? (Configuration as z.ZodType as z.ZodType<T>); // who gives none has T's default
-  return { ...others, schema, requestTimeoutMs, clock, secrets: new SecretKeys(secretKeys) };
+  const pair = { service, environment: env };
+  const secrets = new SecretKeys(options.secretKeys ?? DEFAULTS.secretKeys);
+  const cache = toCacheFile(options, pair, secrets);
+  const acceptance = toAcceptance(options);
+  return { url: options.url, pair, acceptance, secrets, cache, token, instanceId, requestTimeoutMs, clock, onProblem };
+}
+
+function toCacheFile<T>(
+  { cacheFile: path, cacheKey: key }: ConfigClientOptions<T>,
+  pair: ConfigPair,
+  secrets: SecretKeys,
+): CacheFile | undefined {
+  if (key !== undefined && key.byteLength !== KEY_BYTES) {
+    throw new RangeError(`cacheKey must have ${KEY_BYTES} bytes, got ${key.byteLength}`);
+  }
+  if (key !== undefined && path === undefined) {
+    throw new TypeError('cacheKey must come with a cacheFile, got none');
+  }
+  return path === undefined ? undefined : new CacheFile({ path, pair, key, secrets });
+}
+
+function toAcceptance<T>({ schema, environmentVariables }: ConfigClientOptions<T>): Acceptance<T> {
+  const wanted = schema ?? (Configuration as z.ZodType as z.ZodType<T>); // who gives none has T's default
+  const variables = environmentVariables && new EnvironmentVariables(environmentVariables, keysOf(wanted));
+  return new Acceptance(wanted, variables);
 }

@@ -1,13 +1,11 @@
-import type * as z from 'zod';
-
-import type { ConfigMap } from '@signalbox/layering/keys';
+import type { ConfigMap, KeyPath } from '@signalbox/layering/keys';
 
 import { Configuration } from '@signalbox/schemas';
 
 import type { HttpApi } from '../connection/http-api.ts';
 
-import { describeIssues, parseWire } from '../connection/wire-message.ts';
-import { ConfigInvalidError, UnexpectedAnswerError } from '../errors.ts';
+import { parseWire } from '../connection/wire-message.ts';
+import { UnexpectedAnswerError } from '../errors.ts';
 
 export interface ConfigPair {
   readonly service: string;
@@ -19,10 +17,16 @@ export interface ServedConfiguration {
   readonly version: string;
   readonly etag: string;
   readonly configuration: ConfigMap;
+  /** Whether a value is text for want of a type, so that the schema says what it means. Absent: none is. */
+  readonly isText?: (keyPath: KeyPath) => boolean;
 }
 
-/** One that the schema took; `value` is what the schema made of it. */
+/** One that the schema took. Its `configuration` has environment variables laid over what was served. */
 export interface AcceptedConfiguration<T> extends ServedConfiguration {
+  readonly served: ConfigMap;
+  /** Names of the variables that override keys, by formatted key path. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** What the schema made of it. */
   readonly value: T;
 }
 
@@ -43,22 +47,5 @@ export async function fetchConfiguration(
     return { version, etag, configuration: parseWire(Configuration, body) };
   } catch (error) {
     throw new UnexpectedAnswerError(url, error);
-  }
-}
-
-/** Rejects with ConfigInvalidError where the schema refuses it, or throws. */
-export async function accept<T>(schema: z.ZodType<T>, served: ServedConfiguration): Promise<AcceptedConfiguration<T>> {
-  const parsed = await parse(schema, served);
-  if (!parsed.success) {
-    throw new ConfigInvalidError(served.etag, describeIssues(parsed.error, served.configuration), parsed.error);
-  }
-  return { ...served, value: parsed.data };
-}
-
-async function parse<T>(schema: z.ZodType<T>, { etag, configuration }: ServedConfiguration) {
-  try {
-    return await schema.safeParseAsync(configuration);
-  } catch (error) {
-    throw new ConfigInvalidError(etag, 'a transform or refinement of the schema threw', error);
   }
 }

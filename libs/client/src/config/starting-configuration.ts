@@ -1,53 +1,54 @@
-import type { HttpApi } from '../connection/http-api.ts';
 import type { ProblemListener } from '../connection/problem-listener.ts';
-import type { ConfigSettings, ConfigSource } from './config-options.ts';
+import type { Acceptance } from './acceptance.ts';
+import type { CacheFile } from './cache-file.ts';
+import type { ConfigSource } from './config-options.ts';
+import type { AcceptedConfiguration, ServedConfiguration } from './served-configuration.ts';
 
-import { CacheFileError, ConfigInvalidError, ConfigUnavailableError, SignalboxError } from '../errors.ts';
-import { readCacheFile } from './cache-file.ts';
-import { accept, type AcceptedConfiguration, type ConfigPair, fetchConfiguration } from './served-configuration.ts';
+import { ConfigInvalidError, ConfigUnavailableError, SignalboxError } from '../errors.ts';
 
 export interface StartingConfiguration<T> {
   readonly accepted: AcceptedConfiguration<T>;
   readonly source: ConfigSource;
 }
 
+export interface StartOptions<T> {
+  readonly url: string;
+  readonly acceptance: Acceptance<T>;
+  readonly cache: CacheFile | undefined;
+  readonly report: ProblemListener;
+  fetch(): Promise<ServedConfiguration>;
+}
+
 /**
  * What to start with: the server's configuration; the cache file's where the server is away, is in trouble, or serves
  * what the schema refuses. A refusal for good (no such service, no right to it) is no reason to use the cache.
  */
-export async function startingConfiguration<T>(
-  settings: ConfigSettings<T>,
-  api: HttpApi,
-  { report, signal }: { readonly report: ProblemListener; readonly signal: AbortSignal },
-): Promise<StartingConfiguration<T>> {
-  const pair = { service: settings.service, environment: settings.env };
+export async function startingConfiguration<T>(options: StartOptions<T>): Promise<StartingConfiguration<T>> {
+  const { acceptance, report } = options;
   try {
-    return { accepted: await accept(settings.schema, await fetchConfiguration(api, pair, signal)), source: 'server' };
+    return { accepted: await acceptance.accept(await options.fetch()), source: 'server' };
   } catch (error) {
     if (!(error instanceof SignalboxError && (error.retryable || error instanceof ConfigInvalidError))) {
       throw error;
     }
-    const accepted = await fromCache(settings, pair, error);
+    const accepted = await fromCache(options, error);
     report(error);
     return { accepted, source: 'cache' };
   }
 }
 
 async function fromCache<T>(
-  { schema, cacheFile, url }: ConfigSettings<T>,
-  pair: ConfigPair,
+  { url, acceptance, cache }: StartOptions<T>,
   serverFailure: SignalboxError,
 ): Promise<AcceptedConfiguration<T>> {
-  if (cacheFile === undefined) {
+  if (cache === undefined) {
     throw toStartFailure(url, serverFailure, undefined);
   }
   try {
-    return await accept(schema, await readCacheFile(cacheFile, pair));
+    const { omitted, ...cached } = await cache.read();
+    return await acceptance.accept(cached, omitted);
   } catch (error) {
-    if (error instanceof CacheFileError || error instanceof ConfigInvalidError) {
-      throw toStartFailure(url, serverFailure, error);
-    }
-    throw error;
+    throw error instanceof SignalboxError ? toStartFailure(url, serverFailure, error) : error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What settings of text call true and false, in any case. */
 const TRUE = new Set(['true', '1', 'yes', 'on']);
 const FALSE = new Set(['false', '0', 'no', 'off']);
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 
 /** Undefined for a text that is none; so of the other functions here. */
 export function toBoolean(text: string): boolean | undefined {
@@ -9,6 +10,12 @@ export function toBoolean(text: string): boolean | undefined {
     return true;
   }
   return FALSE.has(word) ? false : undefined;
+}
+
+/** Decimal and finite. */
+export function toNumber(text: string): number | undefined {
+  const number = NUMBER.test(text.trim()) ? Number(text) : NaN;
+  return Number.isFinite(number) ? number : undefined;
 }
 
 /** Whole, and exact: not beyond 2^53. */

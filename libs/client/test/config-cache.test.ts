@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { freePort, temporaryDirectory } from '@signalbox/testkit';
+
+import { ConfigClient, type ConfigClientOptions } from '../src/index.ts';
+import { FakeConfigServer, type Served } from './fake-config-server.ts';
+
+const PAIR = { service: 'orders', env: 'production' };
+const KEY = randomBytes(32);
+const SERVED: Served = {
+  version: 'commit-1',
+  etag: 'etag-1',
+  configuration: { db: { password: 'hunter2', host: 'db-1' }, smtp: { password: 'letmein' } },
+};
+
+/** A cache file as a start with these options leaves it. */
+async function cached(options: Partial<ConfigClientOptions>, served = SERVED) {
+  const directory = await temporaryDirectory();
+  const cacheFile = join(directory.path, 'orders.json');
+  await using server = await FakeConfigServer.start(served);
+  await using config = new ConfigClient({ url: server.url, ...PAIR, cacheFile, ...options });
+  await config.fetchInitialConfig();
+  return {
+    cacheFile,
+    text: await readFile(cacheFile, 'utf8'),
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
+}
+
+/** Without a server. */
+async function startFrom(cacheFile: string, options: Partial<ConfigClientOptions>) {
+  const config = new ConfigClient({ url: `http://127.0.0.1:${await freePort()}`, ...PAIR, cacheFile, ...options });
+  await config.fetchInitialConfig();
+  return config;
+}
+
+describe('an encrypted cache file', () => {
+  it('gives everything back to who has the key, and nothing to others', async () => {
+    await using cache = await cached({ cacheKey: KEY, secretKeys: ['**.password'] });
+
+    await using config = await startFrom(cache.cacheFile, { cacheKey: KEY });
+
+    expect(config.current).toEqual(SERVED.configuration);
+    expect(config).toMatchObject({ version: 'commit-1', etag: 'etag-1', source: 'cache' });
+    expect(cache.text).not.toMatch(/hunter2|db-1|orders/);
+    expect((await stat(cache.cacheFile)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is encrypted anew each time', async () => {
+    await using one = await cached({ cacheKey: KEY });
+    await using other = await cached({ cacheKey: KEY });
+
+    expect(one.text).not.toBe(other.text);
+  });
+
+  it.each([
+    ['with another key', { cacheKey: randomBytes(32) }, 'it was encrypted with another key, or is damaged'],
+    ['without a key', {}, 'it is encrypted, and there is no cacheKey'],
+  ])('is refused %s', async (_, options, reason) => {
+    await using cache = await cached({ cacheKey: KEY });
+
+    await expect(startFrom(cache.cacheFile, options)).rejects.toThrow(reason);
+  });
+
+  it.each([
+    ['content', (text: string) => text.replace(/\n./, (start) => (start === '\nA' ? '\nB' : '\nA'))],
+    ['nonce', (text: string) => text.replace(/:./, (start) => (start === ':A' ? ':B' : ':A'))],
+    ['tag', (text: string) => text.replace(/:[^:]*\n/, ':AAAAAAAAAAAAAAAAAAAAAA\n')],
+    ['tag, cut short,', (text: string) => text.replace(/:[^:]*\n/, ':AAAA\n')],
+    ['end', (text: string) => text.slice(0, -20)],
+  ])('is not trusted when its %s was changed', async (_, damage) => {
+    await using cache = await cached({ cacheKey: KEY });
+    await writeFile(cache.cacheFile, damage(cache.text));
+
+    await expect(startFrom(cache.cacheFile, { cacheKey: KEY })).rejects.toThrow('or is damaged');
+  });
+
+  it('may follow a readable one, which is still read', async () => {
+    await using cache = await cached({});
+
+    await using config = await startFrom(cache.cacheFile, { cacheKey: KEY });
+
+    expect(config.current).toEqual(SERVED.configuration);
+  });
+});
+
+describe('a readable cache file', () => {
+  it('of the first release is read', async () => {
+    await using directory = await temporaryDirectory();
+    const cacheFile = join(directory.path, 'orders.json');
+    await writeFile(
+      cacheFile,
+      'sha256:da48a2361e24c1d23637e4fb610f0acfb20d0d5a97d8e98895c5afb95fe7c1d1\n' +
+        '{"service":"orders","environment":"production","version":"c","etag":"e","configuration":{"a":1}}\n',
+    );
+
+    await using config = await startFrom(cacheFile, {});
+
+    expect(config.current).toEqual({ a: 1 });
+  });
+
+  it('has no secrets in it', async () => {
+    await using cache = await cached({ secretKeys: ['db.password', 'smtp'] });
+
+    expect(cache.text).not.toMatch(/hunter2|letmein/);
+    expect(cache.text).toContain('db-1');
+  });
+
+  it('takes its secrets from environment variables', async () => {
+    await using cache = await cached({ secretKeys: ['db.password', 'smtp'] });
+    const variables = { ORDERS_DB_PASSWORD: 'hunter3', ORDERS_SMTP_PASSWORD: 'letmein3' };
+
+    await using config = await startFrom(cache.cacheFile, { environmentVariables: { prefix: 'ORDERS_', variables } });
+
+    expect(config.current).toEqual({ db: { host: 'db-1', password: 'hunter3' }, smtp: { password: 'letmein3' } });
+  });
+
+  it('is refused where no environment variable gives a secret, naming key and variable', async () => {
+    await using cache = await cached({ secretKeys: ['**.password'] });
+    const variables = { ORDERS_DB_PASSWORD: 'hunter3' };
+
+    const failing = startFrom(cache.cacheFile, { environmentVariables: { prefix: 'ORDERS_', variables } });
+
+    await expect(failing).rejects.toThrow(
+      'the cache file is without the secrets smtp.password, and ORDERS_SMTP_PASSWORD is not set',
+    );
+  });
+
+  it('is refused where environment variables are not asked for', async () => {
+    await using cache = await cached({ secretKeys: ['db.password'] });
+
+    const failing = startFrom(cache.cacheFile, {});
+
+    await expect(failing).rejects.toThrow('without the secrets db.password, and environmentVariables is not set');
+    await expect(failing).rejects.toMatchObject({ code: 'SIGNALBOX_CONFIG_UNAVAILABLE' });
+  });
+});
+
+describe('cacheKey', () => {
+  it.each([
+    [{ cacheFile: 'x', cacheKey: randomBytes(16) }, 'cacheKey must have 32 bytes, got 16'],
+    [{ cacheKey: KEY }, 'cacheKey must come with a cacheFile, got none'],
+  ])('is refused where it can not serve: %#', (options, message) => {
+    expect(() => new ConfigClient({ url: 'http://127.0.0.1:1', ...PAIR, ...options })).toThrow(message);
+  });
+});
