@@ -9,7 +9,7 @@ const typed = (schema: z.ZodType, configuration: ConfigMap) =>
   parseTypingText(schema, configuration, ([first]) => first === 'text');
 
 describe('a text', () => {
-  it.each<[string, z.ZodType, string, unknown]>([
+  it.each<{ kind: string; schema: z.ZodType; text: string; value: unknown }>([
     { kind: 'a number', schema: z.number(), text: '1.5', value: 1.5 },
     { kind: 'a whole number', schema: z.int(), text: ' 20 ', value: 20 },
     { kind: 'a boolean', schema: z.boolean(), text: 'on', value: true },
