@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import { LoadBalancer, roundRobin } from '@signalbox/load-balancer';
-
 import { toCallSettings } from '../src/calls/call-options.ts';
 import { RegistryClient, ServiceCaller, type ServiceCallerOptions } from '../src/index.ts';
 import { callerOf, hastyCallerOf, listen, named } from './calls.ts';
@@ -17,6 +15,7 @@ describe('an option of a ServiceCaller', () => {
     [{ maxServices: 0 }, 'maxServices: must be an integer from 1 to 1000000, not 0'],
     [{ retry: { attempts: 0 } }, 'attempts: must be an integer from 1 to 100, not 0'],
     [{ retry: { budget: { share: 11 } } }, 'share: must be from 0 to 10, not 11'],
+    [{ balancing: { slowStart: { windowMs: 1 } } }, 'windowMs'],
     [{ breaker: { halfOpenPermits: 0 } }, 'halfOpenPermits'],
     [{ breaker: { maxBreakers: 0 } }, 'maxBreakers'],
   ])('out of range is refused at construction: %j', (options, message) => {
@@ -35,6 +34,7 @@ describe('an option of a ServiceCaller', () => {
       deadlineMs: 10_000,
       firstAnswerMs: 2_000,
       maxServices: 1_000,
+      balancing: {},
       breaker: {},
       retry: { attempts: 3, budget: {} },
     });
@@ -66,24 +66,6 @@ describe('an option of a ServiceCaller', () => {
     await Promise.all([products('/'), products('/'), products('/')]);
 
     expect([...mine.services.breakers]).toHaveLength(2);
-  });
-
-  it('makes the balancer of each service; by default one that heeds weights', async () => {
-    await using heavy = await listen(named('heavy'));
-    await using light = await listen(named('light'));
-    const instances = [
-      anInstance({ id: '1', port: heavy.port, weight: 3 }),
-      anInstance({ id: '2', port: light.port, weight: 1 }),
-    ];
-    await using weighted = await callerOf(instances);
-    await using inTurn = await callerOf(instances, { balancer: () => new LoadBalancer({ policy: roundRobin() }) });
-    const heavyShare = async ({ services }: typeof weighted) => {
-      const products = services.fetch('products');
-      const answers = await Promise.all(Array.from({ length: 8 }, async () => (await products('/')).text()));
-      return answers.filter((answer) => answer.startsWith('heavy')).length;
-    };
-
-    expect([await heavyShare(weighted), await heavyShare(inTurn)]).toEqual([6, 4]);
   });
 });
 

@@ -5,7 +5,7 @@ import {
   type CircuitBreakerRegistryOptions,
 } from '@signalbox/circuit-breaker';
 import { type Clock, systemClock } from '@signalbox/clock';
-import { LoadBalancer } from '@signalbox/load-balancer';
+import { LoadBalancer, type LoadBalancerOptions } from '@signalbox/load-balancer';
 import {
   exponentialBackoff,
   RetryBudget,
@@ -15,6 +15,7 @@ import {
 } from '@signalbox/retry';
 
 import type { RegistryClient } from '../registry/registry-client.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Propagate } from './trace-context.ts';
 
 /** How one service is called. */
@@ -57,8 +58,8 @@ export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs'> {
   readonly firstAnswerMs?: number;
   /** How many services may be called through this caller: an integer from 1 to 1000000. @default 1_000 */
   readonly maxServices?: number;
-  /** Makes what chooses among the endpoints of one service. @default a LoadBalancer with its own defaults */
-  readonly balancer?: () => LoadBalancer;
+  /** How an endpoint is chosen, of which zone, and whether it warms up. @default in turn, by weight, wherever it is */
+  readonly balancing?: Pick<LoadBalancerOptions<Endpoint>, 'policy' | 'locality' | 'slowStart'>;
   /** What is sent to another endpoint, and when. @default 3 attempts after short waits, within a budget */
   readonly retry?: CallRetryOptions;
   /** Of the breaker that each endpoint has. @default the circuit breaker's own defaults */
@@ -73,7 +74,7 @@ const DEFAULTS = {
   deadlineMs: 10_000,
   firstAnswerMs: 2_000,
   maxServices: 1_000,
-  balancer: () => new LoadBalancer(),
+  balancing: {},
   breaker: {},
   propagate: () => undefined,
   clock: systemClock,
@@ -99,7 +100,7 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     deadlineMs = DEFAULTS.deadlineMs,
     firstAnswerMs = DEFAULTS.firstAnswerMs,
     maxServices = DEFAULTS.maxServices,
-    balancer = DEFAULTS.balancer,
+    balancing = DEFAULTS.balancing,
     breaker = DEFAULTS.breaker,
     propagate = DEFAULTS.propagate,
     clock = DEFAULTS.clock,
@@ -112,8 +113,19 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${maxServices}`);
   }
   const retry = toRetrySettings(options.retry);
-  requireValidParts(retry, breaker);
-  return { ...options, deadlineMs, firstAnswerMs, maxServices, balancer, breaker, propagate, clock, retry };
+  const settings = {
+    ...options,
+    deadlineMs,
+    firstAnswerMs,
+    maxServices,
+    balancing,
+    breaker,
+    propagate,
+    clock,
+    retry,
+  };
+  requireValidParts(settings);
+  return settings;
 }
 
 function toRetrySettings({
@@ -125,12 +137,10 @@ function toRetrySettings({
 }
 
 /** What is made with them checks them, but is not made before the first call. */
-function requireValidParts(
-  { attempts, budget }: CallRetryOptions,
-  { maxBreakers, ...breaker }: CallBreakerOptions,
-): void {
-  new RetryPolicy({ attempts });
-  new RetryBudget(budget);
+function requireValidParts({ retry, balancing, breaker: { maxBreakers, ...breaker } }: CallSettings): void {
+  new RetryPolicy({ attempts: retry.attempts });
+  new RetryBudget(retry.budget);
+  new LoadBalancer(balancing);
   new CircuitBreaker(breaker);
   new CircuitBreakerRegistry({ maxBreakers });
 }

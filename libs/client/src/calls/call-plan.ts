@@ -2,8 +2,9 @@ import type { Clock } from '@signalbox/clock';
 
 import { judgeResponse, RetryPolicy, type RetryVerdict } from '@signalbox/retry';
 
+import type { Admission } from './admission.ts';
 import type { CallSettings } from './call-options.ts';
-import type { Admission, Callee } from './callee.ts';
+import type { Callee } from './callee.ts';
 
 import { startDeadline } from '../connection/deadline.ts';
 import { UnreachableError } from '../errors.ts';

@@ -1,29 +1,22 @@
-import type {
-  CallPermit,
-  CircuitBreaker,
-  CircuitBreakerOpenError,
-  CircuitBreakerRegistry,
-} from '@signalbox/circuit-breaker';
-import type { LoadBalancer } from '@signalbox/load-balancer';
+import type { CircuitBreaker, CircuitBreakerOpenError, CircuitBreakerRegistry } from '@signalbox/circuit-breaker';
 import type { RetryBudget } from '@signalbox/retry';
 import type { Instance } from '@signalbox/schemas';
+
+import { EndpointLoad, type LoadBalancer } from '@signalbox/load-balancer';
 
 import type { ServiceWatch } from '../registry/service-watch.ts';
 
 import { NoInstancesError } from '../errors.ts';
-import { type Endpoint, toEndpoint } from './endpoint.ts';
-
-/** Leave to send one request to an endpoint; how it went is told to the permit. */
-export interface Admission {
-  readonly endpoint: Endpoint;
-  readonly permit: CallPermit;
-}
+import { Admission } from './admission.ts';
+import { type Endpoint, toTarget } from './endpoint.ts';
 
 export interface CalleeParts {
   readonly watch: ServiceWatch;
-  readonly balancer: LoadBalancer;
+  readonly balancer: LoadBalancer<Endpoint>;
   readonly breakers: CircuitBreakerRegistry;
   readonly budget: RetryBudget;
+  /** Milliseconds on a clock that never goes backwards; the balancer's too. */
+  readonly now: () => number;
 }
 
 /** A service as a caller sees it: its routable endpoints, each with a breaker that lives as long as the endpoint. */
@@ -31,15 +24,17 @@ export class Callee {
   /** Of the retries of whoever calls this service. */
   readonly budget: RetryBudget;
   readonly #watch: ServiceWatch;
-  readonly #balancer: LoadBalancer;
+  readonly #balancer: LoadBalancer<Endpoint>;
+  readonly #now: () => number;
   readonly #breakers: CircuitBreakerRegistry;
   #endpoints: readonly Endpoint[] = [];
   #isReady = false;
 
-  constructor({ watch, balancer, breakers, budget }: CalleeParts) {
+  constructor({ watch, balancer, breakers, budget, now }: CalleeParts) {
     this.budget = budget;
     this.#watch = watch;
     this.#balancer = balancer;
+    this.#now = now;
     this.#breakers = breakers;
     this.#follow(watch.instances);
     void watch.ready.then(() => {
@@ -67,7 +62,7 @@ export class Callee {
 
   /** The next endpoint whose breaker lets a request through; one of those tried where there is no other. Undefined where there is none. */
   admit(tried: ReadonlySet<string>): Admission | undefined {
-    return this.#admitBut(tried) ?? (tried.size === 0 ? undefined : this.#admitBut(new Set()));
+    return tried.size === 0 ? this.#admitBut() : (this.#admitBut(tried) ?? this.#admitBut());
   }
 
   /** Why nothing was admitted: NoInstancesError, or that of the breaker that lets something through soonest. */
@@ -83,23 +78,35 @@ export class Callee {
     this.#watch.close();
   }
 
-  #admitBut(excluded: ReadonlySet<string>): Admission | undefined {
-    const passedOver = new Set(excluded);
+  #admitBut(excluded?: ReadonlySet<string>): Admission | undefined {
+    let passedOver: Set<string> | undefined;
     for (;;) {
-      const endpoint = this.#balancer.choose(this.#endpoints, passedOver);
+      const endpoint = this.#balancer.choose(this.#endpoints, passedOver ?? excluded);
       const permit = endpoint && this.#breakers.get(endpoint.id).tryAcquire();
       if (endpoint === undefined || permit !== undefined) {
-        return endpoint && permit && { endpoint, permit };
+        return endpoint && permit && new Admission(endpoint, permit);
       }
-      passedOver.add(endpoint.id);
+      passedOver = (passedOver ?? new Set(excluded)).add(endpoint.id);
     }
   }
 
+  /** What was here from the beginning is warm. */
   #follow(instances: readonly Instance[]): void {
-    const before = this.#endpoints;
-    this.#endpoints = instances.map(toEndpoint).filter((endpoint) => endpoint !== undefined);
+    const before = new Map(this.#endpoints.map((endpoint) => [endpoint.id, endpoint]));
+    const warmingSince = this.#isReady ? this.#now() : undefined;
+    this.#endpoints = instances.flatMap((instance) => {
+      const target = toTarget(instance);
+      return target === undefined ? [] : { warmingSince, load: this.#newLoad(), ...before.get(target.id), ...target };
+    });
     const present = new Set(this.#endpoints.map(({ id }) => id));
-    before.filter(({ id }) => !present.has(id)).forEach(({ id }) => this.#breakers.delete(id));
+    before
+      .keys()
+      .filter((id) => !present.has(id))
+      .forEach((id) => this.#breakers.delete(id));
+  }
+
+  #newLoad(): EndpointLoad {
+    return new EndpointLoad({ now: this.#now });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-import type { Admission } from './callee.ts';
+import type { Admission } from './admission.ts';
 import type { DispatchController, DispatchedFields, DispatchHandler } from './dispatch-protocol.ts';
 
 import { UnreachableError } from '../errors.ts';
@@ -89,7 +89,7 @@ export class DispatchedAttempt implements DispatchHandler {
   abort(reason: Error, blame: 'nobody' | 'endpoint'): void {
     this.#abortedWith = reason;
     if (this.#state === 'waiting') {
-      this.#settle(blame === 'nobody' ? 'cancelled' : 'failed');
+      this.#admission.settle(blame === 'nobody' ? 'cancelled' : 'failed');
       this.#finish();
     }
     this.#controller?.abort(reason);
@@ -104,7 +104,7 @@ export class DispatchedAttempt implements DispatchHandler {
 
   onRequestUpgrade(controller: DispatchController, statusCode: number, ...upgraded: [DispatchedFields, Duplex]): void {
     this.#controller = controller;
-    this.#settle('succeeded');
+    this.#admission.settle('succeeded');
     this.#finish();
     this.#answer.resolve(undefined);
     this.#reader.handler.onRequestUpgrade?.(this.#reader, statusCode, ...upgraded);
@@ -116,7 +116,7 @@ export class DispatchedAttempt implements DispatchHandler {
       tell();
       return;
     }
-    this.#settle(FAILING_STATUS.has(statusCode) ? 'failed' : 'succeeded');
+    this.#admission.settle(FAILING_STATUS.has(statusCode) ? 'failed' : 'succeeded');
     if (this.#mayHold && TRANSIENT_STATUS.has(statusCode)) {
       this.#state = 'held';
       controller.pause();
@@ -173,13 +173,9 @@ export class DispatchedAttempt implements DispatchHandler {
 
   #fail(error: Error & { readonly code?: unknown }): void {
     const isMistake = MISTAKES.has(error.code);
-    this.#settle(isMistake ? 'cancelled' : 'failed');
+    this.#admission.settle(isMistake ? 'cancelled' : 'failed');
     this.#finish();
     this.#answer.reject(isMistake ? error : new UnreachableError(this.#admission.endpoint.origin, error));
-  }
-
-  #settle(outcome: 'succeeded' | 'failed' | 'cancelled'): void {
-    this.#admission.permit[outcome]();
   }
 
   #finish(): void {

@@ -1,18 +1,18 @@
+import type { MeasuredEndpoint } from '@signalbox/load-balancer';
+
 import { type Instance, isRoutable } from '@signalbox/schemas';
 
-/** An instance as a target. */
-export interface Endpoint {
-  /** Service, instance and where it is reached: one that comes back elsewhere is another endpoint. */
-  readonly id: string;
-  readonly weight: number;
+/** An instance as a target. Its id is of service, instance and where it is reached: one that comes back elsewhere is another endpoint. */
+export interface Endpoint extends MeasuredEndpoint {
   readonly origin: string;
 }
 
-/** Undefined where no HTTP request may be sent to it. */
-export function toEndpoint({ service, id, status, scheme, address, port, weight }: Instance): Endpoint | undefined {
+/** What is known of an instance that requests may be sent to by HTTP; undefined for any other. */
+export function toTarget(instance: Instance): Omit<Endpoint, 'load'> | undefined {
+  const { service, id, status, scheme, address, port, weight, region, zone } = instance;
   if (!isRoutable(status) || (scheme !== 'http' && scheme !== 'https')) {
     return undefined;
   }
   const origin = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
-  return { id: `${service}/${id}@${origin}`, weight, origin };
+  return { id: `${service}/${id}@${origin}`, weight, region, zone, origin };
 }

@@ -1,6 +1,8 @@
 import { CircuitBreaker, CircuitBreakerRegistry } from '@signalbox/circuit-breaker';
+import { LoadBalancer } from '@signalbox/load-balancer';
 import { RetryBudget } from '@signalbox/retry';
 
+import type { Admission } from './admission.ts';
 import type { ComposableDispatcher, Dispatch, DispatchOptions, Interceptor } from './dispatch-protocol.ts';
 
 import { startDeadline } from '../connection/deadline.ts';
@@ -13,7 +15,7 @@ import {
   toCallSettings,
 } from './call-options.ts';
 import { CallPlan, FAILING_STATUS } from './call-plan.ts';
-import { type Admission, Callee } from './callee.ts';
+import { Callee } from './callee.ts';
 import { DispatchedCall } from './dispatched-call.ts';
 import { type OutgoingRequest, toOutgoing } from './outgoing-request.ts';
 
@@ -22,14 +24,14 @@ export class ServiceCaller implements Disposable {
   readonly #settings: CallSettings;
   readonly #breakers: CircuitBreakerRegistry;
   readonly #callees = new Map<string, Callee>();
+  readonly #now = () => this.#settings.clock.now();
   #isClosed = false;
 
   /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: ServiceCallerOptions) {
     const settings = toCallSettings(options);
     const { maxBreakers, ...breaker } = settings.breaker;
-    const now = () => settings.clock.now();
-    const create = (name: string) => new CircuitBreaker({ ...breaker, name, now });
+    const create = (name: string) => new CircuitBreaker({ ...breaker, name, now: this.#now });
     this.#settings = settings;
     this.#breakers = new CircuitBreakerRegistry({ create, maxBreakers });
   }
@@ -121,19 +123,20 @@ export class ServiceCaller implements Disposable {
     if (known !== undefined) {
       return known;
     }
-    const { registry, environment, balancer, maxServices } = this.#settings;
+    const { registry, environment, balancing, maxServices } = this.#settings;
     if (this.#callees.size >= maxServices) {
       throw new RangeError(`maxServices: ${maxServices} services are called already, "${service}" is one more`);
     }
     const watch = registry.watch(service, environment === undefined ? {} : { environment });
-    const callee = new Callee({ watch, balancer: balancer(), breakers: this.#breakers, budget: this.#newBudget() });
+    const callee = new Callee({
+      watch,
+      balancer: new LoadBalancer({ ...balancing, now: this.#now }),
+      breakers: this.#breakers,
+      budget: new RetryBudget({ ...this.#settings.retry.budget, now: this.#now }),
+      now: this.#now,
+    });
     this.#callees.set(service, callee);
     return callee;
-  }
-
-  #newBudget(): RetryBudget {
-    const { retry, clock } = this.#settings;
-    return new RetryBudget({ ...retry.budget, now: () => clock.now() });
   }
 
   /** The deadline outlives the call where a body is still to be read. */
@@ -156,26 +159,19 @@ export class ServiceCaller implements Disposable {
   }
 }
 
-async function attempt(
-  { endpoint, permit }: Admission,
-  request: OutgoingRequest,
-  signal: AbortSignal,
-): Promise<Response> {
+async function attempt(admission: Admission, request: OutgoingRequest, signal: AbortSignal): Promise<Response> {
+  const { origin } = admission.endpoint;
   try {
-    const response = await request.send(endpoint.origin, signal);
-    if (FAILING_STATUS.has(response.status)) {
-      permit.failed();
-    } else {
-      permit.succeeded();
-    }
+    const response = await request.send(origin, signal);
+    admission.settle(FAILING_STATUS.has(response.status) ? 'failed' : 'succeeded');
     return response;
   } catch (error) {
     if (request.signal?.aborted || isMistake(error)) {
-      permit.cancelled();
+      admission.settle('cancelled');
       throw error;
     }
-    permit.failed(error);
-    throw signal.aborted ? error : new UnreachableError(endpoint.origin, error);
+    admission.settle('failed');
+    throw signal.aborted ? error : new UnreachableError(origin, error);
   }
 }
 
