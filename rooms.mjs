@@ -16,7 +16,7 @@ const apps = [
   },
   {
     root: 'apps/gateway',
-    rows: [['main'], ['app'], ['admin', 'configuration'], ['proxy'], ['upstreams'], ['routing']],
+    rows: [['main'], ['app'], ['admin', 'configuration'], ['proxy'], ['upstreams'], ['http1', 'routing'], ['deadlines']],
     besideRooms: [],
   },
 ];

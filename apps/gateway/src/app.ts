@@ -14,8 +14,8 @@ import { addTrafficMetrics } from './admin/traffic-metrics.ts';
 import { type ConfigConnection, ConfigurationFeed } from './configuration/configuration-feed.ts';
 import { RoutesInForce } from './configuration/routes-in-force.ts';
 import { ServableConfiguration } from './configuration/served-routes.ts';
+import { Deadlines } from './deadlines/deadlines.ts';
 import { AccessLog } from './proxy/access-log.ts';
-import { Deadlines } from './proxy/deadlines.ts';
 import { GatewayServer } from './proxy/gateway-server.ts';
 import { Traffic } from './proxy/traffic.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
@@ -97,19 +97,20 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
   const onProblem = (problem: SignalboxError) => {
     log.warn({ code: problem.code }, problem.message);
   };
+  const deadlines = new Deadlines(clock);
+  opened.defer(() => {
+    deadlines.close();
+  });
   const traffic = new Traffic();
   const upstreams = new Upstreams(opened.use(sources.openRegistry(onProblem)), {
     ...settings,
     now: () => clock.now(),
+    deadlines,
     onBreakerChange: ({ id, origin }, change) => {
       log.warn({ instance: id, origin, change }, 'circuit breaker');
     },
   });
   opened.defer(() => upstreams.destroy());
-  const deadlines = new Deadlines(clock);
-  opened.defer(() => {
-    deadlines.close();
-  });
   const isLogged = settings.logLevel === 'debug' || settings.logLevel === 'trace';
   const server = new GatewayServer({
     ...settings,

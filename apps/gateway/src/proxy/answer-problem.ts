@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Deadlines } from './deadlines.ts';
+import type { Deadlines } from '../deadlines/deadlines.ts';
 
 import { endAfterBody } from './linger.ts';
 import { type GatewayProblem, toAnswer } from './problems.ts';

@@ -1,17 +1,19 @@
-import type { Duplex } from 'node:stream';
-import type { Client, Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
 
+import type { Deadline, Deadlines, Timed } from '../deadlines/deadlines.ts';
+import type { AnswerHead } from '../http1/answer-head.ts';
+import type { AnswerListener, Connection } from '../http1/connection.ts';
+import type { OutgoingRequest } from '../http1/outgoing-request.ts';
 import type { Acquired } from '../upstreams/upstream.ts';
-import type { Deadline, Deadlines, Timed } from './deadlines.ts';
 
 /** What is told of an attempt, in this order; nothing more once it failed, was cancelled or discarded. */
 export interface AttemptListener {
-  informed(status: number, fields: readonly Buffer[]): void;
-  answered(attempt: Attempt, status: number, fields: readonly Buffer[]): void;
-  /** Whether more is wanted at once; otherwise `resume` says when. */
+  informed(head: AnswerHead): void;
+  answered(attempt: Attempt, head: AnswerHead): void;
+  /** Bytes that are valid during the call only. Whether more is wanted at once; otherwise `resume` says when. */
   received(attempt: Attempt, chunk: Buffer): boolean;
   ended(): void;
-  switched(fields: readonly Buffer[], socket: Duplex): void;
+  switched(head: AnswerHead, socket: Socket): void;
   failed(attempt: Attempt, error: Error): void;
   /** No answer began within the time allowed; the attempt goes on unless it is cancelled. */
   overdue(attempt: Attempt): void;
@@ -24,24 +26,22 @@ const FAILURES: ReadonlySet<number> = new Set([502, 503, 504]);
 const DISCARD_BYTES = 65_536;
 const DISCARD_MS = 1_000;
 
-const ABANDONED = new Error('abandoned by the gateway');
-
 /**
  * One try of a request at one endpoint.
  *
- * | state      | written    | answered  | ended, failed | cancelled | discarded  |
+ * | state      | sent       | answered  | ended, failed | cancelled | discarded  |
  * | ---------- | ---------- | --------- | ------------- | --------- | ---------- |
  * | queued     | sent       | -         | over          | over      | -          |
  * | sent       | -          | answered  | over          | over      | -          |
  * | answered   | -          | -         | over          | over      | discarding |
  * | discarding | -          | -         | over          | over      | -          |
  */
-export class Attempt implements Dispatcher.DispatchHandler, Timed {
+export class Attempt implements AnswerListener, Timed {
   readonly #acquired: Acquired;
   readonly #listener: AttemptListener;
-  #connection: Client | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
+  #connection: Connection | undefined;
   #state: 'queued' | 'sent' | 'answered' | 'discarding' | 'over' = 'queued';
+  #wasSent = false;
   #discarded = 0;
   #patience: Deadline | undefined;
 
@@ -56,12 +56,12 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
 
   /** Whether nothing of the request can have reached the endpoint. */
   get wasNeverSent(): boolean {
-    return this.#controller === undefined;
+    return !this.#wasSent;
   }
 
-  send(options: Dispatcher.DispatchOptions): void {
-    this.#connection = this.endpoint.takeConnection();
-    this.#connection.dispatch(options, this);
+  send(request: OutgoingRequest): void {
+    this.#connection = this.endpoint.takeConnection(request.host);
+    this.#connection.send(request, this);
   }
 
   /** From now on it may take so long until its answer begins; without, any time. */
@@ -70,18 +70,22 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
   }
 
   resume(): void {
-    this.#controller?.resume();
+    this.#connection?.resume();
   }
 
   /** Breaks it off. `blame` says whether the endpoint is at fault. */
   cancel(blame: 'endpoint' | 'nobody'): void {
+    if (this.#state === 'over') {
+      return;
+    }
     if (blame === 'endpoint') {
       this.#blameEndpoint();
     } else {
       this.#acquired.permit.cancelled();
     }
+    const connection = this.#connection;
     this.#finish();
-    this.#controller?.abort(ABANDONED);
+    connection?.abort();
   }
 
   /** Reads the rest of an answer that is not wanted, within bounds, so that its connection can be used again. */
@@ -98,73 +102,55 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     }
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#state === 'over') {
-      controller.abort(ABANDONED);
-      return;
-    }
-    this.#controller = controller;
+  sent(): void {
+    this.#wasSent = true;
     this.#state = 'sent';
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (status < 200) {
-      this.#listener.informed(status, rawFields(controller));
-      return;
-    }
+  informed(head: AnswerHead): void {
+    this.#listener.informed(head);
+  }
+
+  answered(head: AnswerHead): void {
     this.#state = 'answered';
     this.#patience?.cancel();
     this.endpoint.isAnswering = true;
-    if (FAILURES.has(status)) {
+    if (FAILURES.has(head.status)) {
       this.#acquired.permit.failed();
     } else {
       this.#acquired.permit.succeeded();
     }
-    this.#listener.answered(this, status, rawFields(controller));
+    this.#listener.answered(this, head);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  received(content: Buffer): boolean {
     if (this.#state === 'answered') {
-      if (!this.#listener.received(this, chunk)) {
-        controller.pause();
-      }
-      return;
+      return this.#listener.received(this, content);
     }
-    this.#discarded += chunk.length;
+    this.#discarded += content.length;
     if (this.#discarded > DISCARD_BYTES) {
       this.cancel('endpoint');
     }
+    return true;
   }
 
-  onResponseEnd(): void {
-    this.#giveBack();
+  ended(): void {
     if (this.#finish() === 'answered') {
       this.#listener.ended();
     }
   }
 
-  onRequestUpgrade(controller: Dispatcher.DispatchController, _status: number, ...[, socket]: [unknown, Duplex]): void {
-    this.#giveBack();
+  switched(head: AnswerHead, socket: Socket): void {
     this.endpoint.isAnswering = true;
     this.#acquired.permit.succeeded();
     this.#finish();
-    this.#listener.switched(rawFields(controller), socket);
+    this.#listener.switched(head, socket);
   }
 
-  onResponseError(_controller: unknown, error: Error): void {
-    if (this.#connection !== undefined) {
-      this.endpoint.drop(this.#connection);
-    }
+  failed(error: Error): void {
     this.#blameEndpoint(error);
-    const before = this.#finish();
-    if (before !== 'over' && before !== 'discarding') {
+    if (this.#finish() !== 'discarding') {
       this.#listener.failed(this, error);
-    }
-  }
-
-  #giveBack(): void {
-    if (this.#connection !== undefined) {
-      this.endpoint.giveBack(this.#connection);
     }
   }
 
@@ -179,13 +165,10 @@ export class Attempt implements Dispatcher.DispatchHandler, Timed {
     const before = this.#state;
     if (before !== 'over') {
       this.#state = 'over';
+      this.#connection = undefined; // others may use it from now on
       this.#patience?.cancel();
       this.endpoint.release();
     }
     return before;
   }
-}
-
-function rawFields({ rawHeaders }: Dispatcher.DispatchController): readonly Buffer[] {
-  return rawHeaders as Buffer[]; // over HTTP/1 undici gives what its parser read: names and values in turn, as bytes
 }

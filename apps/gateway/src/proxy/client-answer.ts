@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Deadlines } from './deadlines.ts';
+import type { Deadlines } from '../deadlines/deadlines.ts';
+import type { AnswerHead } from '../http1/answer-head.ts';
 import type { Peer } from './peer.ts';
 import type { Upgrade } from './upgrade.ts';
 
 import { endAfterBody } from './linger.ts';
-import { bodyLengthOf, toClientFields } from './response-fields.ts';
+import { toClientFields } from './response-fields.ts';
 
 /** The client's side of an exchange. */
 export interface Client {
@@ -47,44 +48,37 @@ export class ClientAnswer {
     return this.#hasRequestBody && !this.#client.request.complete;
   }
 
-  inform(status: number, raw: readonly Buffer[]): void {
+  inform(head: AnswerHead): void {
     this.#informed += 1;
-    if (this.#informed > MAX_INFORMATIONAL || !PASSED_ON.has(status)) {
+    if (this.#informed > MAX_INFORMATIONAL || !PASSED_ON.has(head.status)) {
       return;
     }
-    const fields = toClientFields(status, raw);
     const { request, response, upgrade } = this.#client;
-    if (fields !== undefined && !upgrade && request.httpVersionMinor > 0) {
-      response.writeInformation(status, fields);
+    if (!upgrade && request.httpVersionMinor > 0) {
+      response.writeInformation(head.status, toClientFields(head));
     }
   }
 
-  /** False, with nothing sent, where a field is one that Node's own parser would not have let through. */
-  begin(status: number, fields: string[], { isLast }: { readonly isLast: boolean }): boolean {
+  begin({ status, length }: AnswerHead, fields: string[], { isLast }: { readonly isLast: boolean }): void {
     const { response } = this.#client;
     if (isLast || this.isBodyPending) {
       response.shouldKeepAlive = false;
     }
-    this.#bodyLength = bodyLengthOf(fields);
-    try {
-      response.writeHead(status, fields);
-    } catch {
-      return false;
-    }
-    return true;
+    this.#bodyLength = length;
+    response.writeHead(status, fields);
   }
 
-  /** Whether more is wanted at once; otherwise `source` is told when. */
+  /** Takes bytes that are valid during the call only. Whether more is wanted at once; otherwise `source` is told when. */
   write(chunk: Buffer, source: { resume(): void }): boolean {
     const { response } = this.#client;
     if (chunk.length === this.#bodyLength && chunk.length <= MAX_JOINED_BYTES && !this.isBodyPending) {
       response.end(chunk.toString('latin1'), 'latin1');
       return true;
     }
-    if (response.write(chunk)) {
+    if (response.write(Buffer.from(chunk))) {
       return true;
     }
-    // at the end of a connection undici hands over what is left although it was told to wait
+    // what was read at once is handed over although it was told to wait
     if (response.listenerCount('drain') === 0) {
       response.once('drain', () => {
         source.resume();

@@ -1,10 +1,11 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 
 import { isIdempotentMethod } from '@signalbox/retry';
 
+import type { Deadline, Deadlines, Timed } from '../deadlines/deadlines.ts';
+import type { AnswerHead } from '../http1/answer-head.ts';
 import type { Acquired } from '../upstreams/upstream.ts';
 import type { AccessLog } from './access-log.ts';
-import type { Deadline, Deadlines, Timed } from './deadlines.ts';
 import type { Cancellable } from './peer.ts';
 import type { GatewayProblem } from './problems.ts';
 import type { RequestHead } from './request-head.ts';
@@ -16,7 +17,6 @@ import { Attempt, type AttemptListener } from './attempt.ts';
 import { Attempts } from './attempts.ts';
 import { type Client, ClientAnswer } from './client-answer.ts';
 import { failureProblem, timeoutProblem, unavailableProblem } from './failures.ts';
-import { RequestBody } from './request-body.ts';
 import { toClientFields } from './response-fields.ts';
 
 /** What exchanges share. */
@@ -107,12 +107,12 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#fail(timeoutProblem(this.#attempts.service, this.#route.timeoutMs));
   }
 
-  informed(status: number, raw: readonly Buffer[]): void {
-    this.#answer.inform(status, raw);
+  informed(head: AnswerHead): void {
+    this.#answer.inform(head);
   }
 
-  answered(attempt: Attempt, status: number, raw: readonly Buffer[]): void {
-    if (this.#route.retry.codes.has(status) && this.#isReplayable) {
+  answered(attempt: Attempt, head: AnswerHead): void {
+    if (this.#route.retry.codes.has(head.status) && this.#isReplayable) {
       const elsewhere = this.#attempts.after(attempt.endpoint, { mayRepeat: false });
       if (elsewhere !== undefined) {
         attempt.discard(this.#context.deadlines);
@@ -120,18 +120,11 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
         return;
       }
     }
-    const fields = toClientFields(status, raw);
-    if (fields === undefined) {
-      this.#refuseAnswer(attempt, 'framed its answer ambiguously');
-      return;
-    }
+    const fields = toClientFields(head);
     if (this.#client.peer.isExplainedTo && !this.#head.isForwarded) {
       fields.push('Signalbox-Route', `${this.#route.name}; instance=${attempt.endpoint.id}`);
     }
-    if (!this.#answer.begin(status, fields, { isLast: this.#context.isDraining })) {
-      this.#refuseAnswer(attempt, 'answered with a malformed field');
-      return;
-    }
+    this.#answer.begin(head, fields, { isLast: this.#context.isDraining });
     this.#deadline?.cancel();
     this.#state = 'relaying';
   }
@@ -145,7 +138,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#finish(this.#answer.status);
   }
 
-  switched(raw: readonly Buffer[], socket: Duplex): void {
+  switched(head: AnswerHead, socket: Socket): void {
     const { response, upgrade, peer } = this.#client;
     const { tunnels } = this.#context;
     const { isFull } = tunnels; // others may have been opened since this one was asked for
@@ -153,7 +146,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       this.#state === 'waiting' &&
       upgrade !== undefined &&
       !isFull &&
-      tunnels.open(upgrade, { raw, socket, response, peer });
+      tunnels.open(upgrade, { head, socket, response, peer });
     if (isOpen) {
       this.#finish(101);
       return;
@@ -206,15 +199,16 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   #send(acquired: Acquired): void {
-    const { method, target, fields, hasBody } = this.#head;
+    const { method, target, hostField, fields, hasBody, isChunked } = this.#head;
     this.#attempt = new Attempt(acquired, this);
     this.#allowTime(this.#attempt);
     this.#attempt.send({
       method,
-      path: target,
-      headers: fields,
-      body: hasBody ? new RequestBody(this.#client.request) : null,
-      upgrade: this.#client.upgrade === undefined ? null : 'websocket',
+      target,
+      host: hostField,
+      fields,
+      body: hasBody ? { content: this.#client.request, isChunked } : undefined,
+      upgrade: this.#client.upgrade && 'websocket',
     });
   }
 
@@ -238,11 +232,6 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       code: 'gateway/bad-gateway',
       detail: `the service "${this.#attempts.service}" switched to another protocol`,
     };
-  }
-
-  #refuseAnswer(attempt: Attempt, reason: string): void {
-    attempt.cancel('endpoint');
-    this.#fail({ code: 'gateway/bad-gateway', detail: `the service "${this.#attempts.service}" ${reason}` });
   }
 
   #fail(problem: GatewayProblem): void {

@@ -6,10 +6,10 @@ import { type AddressInfo, Server as NetServer, Socket } from 'node:net';
 
 import type { Clock } from '@signalbox/clock';
 
+import type { Deadlines } from '../deadlines/deadlines.ts';
 import type { RouteTable } from '../routing/route-table.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Client } from './client-answer.ts';
-import type { Deadlines } from './deadlines.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Traffic } from './traffic.ts';
 

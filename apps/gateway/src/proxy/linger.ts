@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Deadlines } from './deadlines.ts';
+import type { Deadlines } from '../deadlines/deadlines.ts';
 
 /** How long what a client still sends is read and thrown away after its request was answered. */
 const LINGER_MS = 1_000;

@@ -1,4 +1,4 @@
-import { FieldNames } from './field-names.ts';
+import { FieldNames } from '../http1/field-names.ts';
 
 /** The fields of a request that a gateway acts upon, in lower case. */
 const ACTED_UPON = [

@@ -4,8 +4,8 @@ import type { RoutedRequest } from '../routing/route.ts';
 import type { Peer } from './peer.ts';
 import type { GatewayProblem } from './problems.ts';
 
+import { nominatedFields, withoutFields } from '../http1/field-names.ts';
 import { normalisePath } from '../routing/path.ts';
-import { nominatedFields, withoutFields } from './field-names.ts';
 import { addForwarded } from './forwarded.ts';
 import { framingProblem } from './framing.ts';
 import { RequestFields } from './request-fields.ts';
@@ -48,9 +48,12 @@ export class RequestHead implements RoutedRequest {
   readonly target: string;
   readonly path: string;
   readonly host: string;
-  /** Names and values in turn, without what concerns only the client's connection, with Host and the forwarded fields. */
+  /** The Host field, as it was spelled. */
+  readonly hostField: string;
+  /** Names and values in turn, without what concerns only the client's connection and without Host, with the forwarded fields. */
   readonly fields: string[];
   readonly hasBody: boolean;
+  readonly isChunked: boolean;
   readonly expectsContinue: boolean;
   /** Whether whoever sent it says that it is another's. */
   readonly isForwarded: boolean;
@@ -64,14 +67,15 @@ export class RequestHead implements RoutedRequest {
     this.path = normalisePath(target.path);
     this.host = target.host;
     this.fields = nominated === undefined ? fields.forwarded : withoutFields(fields.forwarded, nominated);
-    this.hasBody = fields.get('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+    this.isChunked = fields.get('transfer-encoding') !== undefined;
+    this.hasBody = this.isChunked || (length !== undefined && length !== '0');
     this.expectsContinue = fields.get('expect') !== undefined;
     this.isForwarded = fields.get('x-forwarded-for') !== undefined || fields.get('forwarded') !== undefined;
     this.#received = fields;
-    if (length !== undefined) {
+    this.hostField = fields.get('host') ?? '';
+    if (this.hasBody && length !== undefined) {
       this.fields.push('Content-Length', length);
     }
-    this.fields.push('Host', fields.get('host') ?? '');
     addForwarded(this.fields, fields, peer);
   }
 

@@ -1,75 +1,35 @@
-import { FieldNames, nominatedFields, withoutFields } from './field-names.ts';
+import type { AnswerHead } from '../http1/answer-head.ts';
 
-const KINDS = new FieldNames<'coding' | 'connection' | 'hop' | 'length'>({
-  connection: 'connection',
-  'content-length': 'length',
+import { FieldNames, nominatedFields, withoutFields } from '../http1/field-names.ts';
+
+/** What concerns only the connection to the instance; its length is told anew. */
+const KINDS = new FieldNames<'hop'>({
+  connection: 'hop',
+  'content-length': 'hop',
   'keep-alive': 'hop',
   'proxy-authenticate': 'hop',
   'proxy-connection': 'hop',
   'signalbox-route': 'hop', // tells how to reach an instance from here, and is this gateway's to tell
   te: 'hop',
   trailer: 'hop',
-  'transfer-encoding': 'coding',
+  'transfer-encoding': 'hop',
   upgrade: 'hop',
 });
 
 const NO_CONTENT = 204;
-const CONTENT_LENGTH = 'Content-Length';
-const DIGITS = /^\d{1,15}$/;
 
-/**
- * The fields of an upstream's answer as they go to the client, names and values in turn: without what concerns only the upstream's
- * connection. Undefined when they frame the body in a way that two readers could take differently.
- */
-export function toClientFields(status: number, raw: readonly Buffer[]): string[] | undefined {
-  const { endToEnd, connection, length, coding } = new ResponseFields(raw);
-  if (!isUnambiguous(length, coding)) {
-    return undefined;
+/** The fields of an upstream's answer as they go to the client, names and values in turn. */
+export function toClientFields({ status, fields, connection, length }: AnswerHead): string[] {
+  const endToEnd: string[] = [];
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i] ?? '';
+    if (KINDS.kindOf(name) === undefined) {
+      endToEnd.push(name, fields[i + 1] ?? '');
+    }
   }
   if (length !== undefined && status >= 200 && status !== NO_CONTENT) {
-    endToEnd.push(CONTENT_LENGTH, length);
+    endToEnd.push('Content-Length', String(length));
   }
   const nominated = nominatedFields(connection);
   return nominated === undefined ? endToEnd : withoutFields(endToEnd, nominated);
-}
-
-/** The body's length that `toClientFields` let through; undefined where none was announced. */
-export function bodyLengthOf(fields: readonly string[]): number | undefined {
-  const at = fields.indexOf(CONTENT_LENGTH);
-  return at === -1 ? undefined : Number(fields[at + 1]);
-}
-
-class ResponseFields {
-  readonly endToEnd: string[] = [];
-  connection: string | undefined;
-  length: string | undefined;
-  coding: string | undefined;
-
-  constructor(raw: readonly Buffer[]) {
-    let name: string | undefined;
-    for (const part of raw) {
-      const text = part.toString('latin1');
-      if (name === undefined) {
-        name = text;
-      } else {
-        this.#take(name, text);
-        name = undefined;
-      }
-    }
-  }
-
-  #take(name: string, value: string): void {
-    const kind = KINDS.kindOf(name);
-    if (kind === undefined) {
-      this.endToEnd.push(name, value);
-    } else if (kind !== 'hop') {
-      this[kind] = this[kind] === undefined ? value : `${this[kind]}, ${value}`;
-    }
-  }
-}
-
-function isUnambiguous(length: string | undefined, coding: string | undefined): boolean {
-  return length === undefined
-    ? coding === undefined || coding.toLowerCase() === 'chunked'
-    : coding === undefined && DIGITS.test(length);
 }

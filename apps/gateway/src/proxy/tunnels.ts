@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import type { AnswerHead } from '../http1/answer-head.ts';
 import type { Peer } from './peer.ts';
 
 import { Tunnel } from './tunnel.ts';
@@ -8,7 +9,7 @@ import { switchingHead, type Upgrade } from './upgrade.ts';
 
 /** What an upstream answered to an upgrade. */
 export interface Switched {
-  readonly raw: readonly Buffer[];
+  readonly head: AnswerHead;
   readonly socket: Duplex;
   readonly response: ServerResponse;
   readonly peer: Peer;
@@ -35,8 +36,8 @@ export class Tunnels {
   }
 
   /** Says 101 to the client and joins both connections; false, with nothing said, where the upstream did not switch to WebSocket. */
-  open({ socket: client, first }: Upgrade, { raw, socket, response, peer }: Switched): boolean {
-    const head = switchingHead(raw);
+  open({ socket: client, first }: Upgrade, { head: answer, socket, response, peer }: Switched): boolean {
+    const head = switchingHead(answer);
     if (head === undefined) {
       return false;
     }

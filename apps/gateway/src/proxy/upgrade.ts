@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 
 import { type IncomingMessage, ServerResponse } from 'node:http';
 
-import { toClientFields } from './response-fields.ts';
+import type { AnswerHead } from '../http1/answer-head.ts';
 
-const SWITCHING_PROTOCOLS = 101;
+import { toClientFields } from './response-fields.ts';
 
 /** A request to switch to WebSocket: its connection belongs to no HTTP server any more. */
 export interface Upgrade {
@@ -28,19 +28,14 @@ export function responseOn(request: IncomingMessage, socket: Socket): ServerResp
 }
 
 /** The head of the answer that switches the client's connection; undefined where the upstream switched to something else. */
-export function switchingHead(raw: readonly Buffer[]): string | undefined {
-  const fields = toClientFields(SWITCHING_PROTOCOLS, raw);
-  if (fields === undefined || !switchesToWebSocket(raw)) {
+export function switchingHead(head: AnswerHead): string | undefined {
+  if (head.upgrade?.toLowerCase() !== 'websocket') {
     return undefined;
   }
+  const fields = toClientFields(head);
   const lines = ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket'];
   for (let i = 0; i < fields.length; i += 2) {
     lines.push(`${fields[i] ?? ''}: ${fields[i + 1] ?? ''}`);
   }
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-function switchesToWebSocket(raw: readonly Buffer[]): boolean {
-  const upgrade = raw.findIndex((name, i) => i % 2 === 0 && name.toString('latin1').toLowerCase() === 'upgrade');
-  return upgrade !== -1 && raw[upgrade + 1]?.toString('latin1').trim().toLowerCase() === 'websocket';
 }

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { systemClock } from '@signalbox/clock';
+
+import { Deadlines } from '../deadlines/deadlines.ts';
 import { Connections } from './connections.ts';
 
-const openConnections = (max: number) => new Connections('http://127.0.0.1:9', { max, connectTimeoutMs: 1_000 });
+const openConnections = (max: number) =>
+  new Connections('http://127.0.0.1:9', { max, connectTimeoutMs: 1_000, deadlines: new Deadlines(systemClock) });
 
 describe('connections to one origin', () => {
   it('are taken again in the order in which they are warm: the one given back last comes first', () => {

@@ -1,37 +1,30 @@
-import { buildConnector, Client } from 'undici';
+import type { Deadlines } from '../deadlines/deadlines.ts';
+
+import { Connection, type ConnectionOwner } from '../http1/connection.ts';
+import { Connector } from '../http1/connector.ts';
 
 export interface ConnectionsOptions {
   /** Connections taken at a time. */
   readonly max: number;
   readonly connectTimeoutMs: number;
+  /** Of opening a connection, and of keeping it idle. */
+  readonly deadlines: Deadlines;
 }
 
-/** An idle connection is closed before Node's own servers close theirs (5 s), or a request could meet the closing. */
-const KEEP_ALIVE_MS = 4_000;
-
-/**
- * The connections to one origin, one request at a time on each. The one given back last is taken first: the busy ones stay few. undici's
- * Pool looks through its connections for a free one at every request; in a bare proxy with 50 in use, that was an eighth of its CPU time.
- */
-export class Connections {
-  readonly #origin: string;
+/** The connections to one origin, one request at a time on each. The one given back last is taken first: the busy ones stay few. */
+export class Connections implements ConnectionOwner {
   readonly #max: number;
-  readonly #options: Client.Options;
-  /** In use and free; the free ones, the warmest last; and those that broke and are not closed yet. */
-  readonly #all = new Set<Client>();
-  readonly #free: Client[] = [];
-  readonly #broken = new Set<Client>();
+  readonly #options: ConnectionsOptions;
+  readonly #connector: Connector;
+  /** In use and free; the free ones, the warmest last; and those that are not closed yet. */
+  readonly #all = new Set<Connection>();
+  readonly #free: Connection[] = [];
+  readonly #closing = new Set<Connection>();
 
-  constructor(origin: string, { max, connectTimeoutMs }: ConnectionsOptions) {
-    this.#origin = origin;
-    this.#max = max;
-    this.#options = {
-      connect: buildConnector({ timeout: connectTimeoutMs, allowH2: false }), // one for all: it remembers TLS sessions
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // The route's timeout and the client connection's idle timeout bound a request; a third clock would only add cost.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
+  constructor(origin: string, options: ConnectionsOptions) {
+    this.#max = options.max;
+    this.#options = options;
+    this.#connector = new Connector(origin);
   }
 
   /** Whether nothing may be taken before something is given back. */
@@ -39,43 +32,58 @@ export class Connections {
     return this.#free.length === 0 && this.#all.size >= this.#max;
   }
 
-  /** A connection for one request, opened with it where there is none. Not to be called while they are exhausted. */
-  take(): Client {
-    return this.#free.pop() ?? this.#add();
+  /**
+   * A connection for one request, opened with it where there is none. Over TLS the instance has to prove that it is the host which the
+   * request names, or its own address. Not to be called while they are exhausted.
+   */
+  take(host = ''): Connection {
+    const serverName = this.#connector.serverNameOf(host);
+    const warmest = this.#free.findLastIndex((free) => free.serverName === serverName);
+    const [taken] = warmest === -1 ? [] : this.#free.splice(warmest, 1);
+    return taken ?? this.#open(serverName);
   }
 
-  /** This or `drop` is to be called once for each `take`, when undici is done with the request. */
-  giveBack(connection: Client): void {
+  giveBack(connection: Connection): void {
     this.#free.push(connection);
   }
 
-  /** Instead of `giveBack` after a failure: undici may still be at work on it, and must not be given another request then. */
-  drop(connection: Client): void {
-    void this.#closeBroken(connection);
+  /** Instead of `giveBack`: it is never handed out again, and makes room at once. */
+  drop(connection: Connection): void {
+    if (!this.#all.delete(connection)) {
+      return;
+    }
+    const free = this.#free.indexOf(connection);
+    if (free !== -1) {
+      this.#free.splice(free, 1);
+    }
+    this.#closing.add(connection);
+    void connection.destroy().then(() => this.#closing.delete(connection));
   }
 
   /** Resolves when the requests under way are done and all connections are closed. */
   async close(): Promise<void> {
-    // undici refuses to close what is destroyed already, as those are that broke or that an earlier `close` is done with
-    const closeOrAwait = (connection: Client) => (connection.destroyed ? connection.destroy() : connection.close());
-    await Promise.all([...this.#all, ...this.#broken].map(closeOrAwait));
+    await Promise.all([...this.#all, ...this.#closing].map((connection) => connection.close()));
   }
 
   /** Cuts whatever is still under way. */
   async destroy(): Promise<void> {
-    await Promise.all([...this.#all, ...this.#broken].map((connection) => connection.destroy()));
+    await Promise.all([...this.#all, ...this.#closing].map((connection) => connection.destroy()));
   }
 
-  async #closeBroken(connection: Client): Promise<void> {
-    this.#all.delete(connection);
-    this.#broken.add(connection);
-    await Promise.resolve(); // until undici has returned from telling of the failure
-    await connection.destroy();
-    this.#broken.delete(connection);
-  }
-
-  #add(): Client {
-    const connection = new Client(this.#origin, this.#options);
+  /** Where there is no room but that of the free ones, the coldest of them makes it. */
+  #open(serverName: string | undefined): Connection {
+    const [coldest] = this.#free;
+    if (this.#all.size >= this.#max && coldest !== undefined) {
+      this.drop(coldest);
+    }
+    const { connectTimeoutMs, deadlines } = this.#options;
+    const connection = new Connection({
+      connector: this.#connector,
+      connectTimeoutMs,
+      deadlines,
+      owner: this,
+      serverName,
+    });
     this.#all.add(connection);
     return connection;
   }

@@ -1,9 +1,9 @@
-import type { Client } from 'undici';
-
 import type { Endpoint as BalancedEndpoint } from '@signalbox/load-balancer';
 
 import { type CallPermit, CircuitBreaker } from '@signalbox/circuit-breaker';
 
+import type { Deadlines } from '../deadlines/deadlines.ts';
+import type { Connection } from '../http1/connection.ts';
 import type { UpstreamInstance } from './instance-source.ts';
 
 import { Connections } from './connections.ts';
@@ -18,6 +18,7 @@ export interface EndpointOptions {
   readonly breakerRecoveryMs: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  readonly deadlines: Deadlines;
   /** Told when an endpoint is given up and when it is taken back. */
   readonly onBreakerChange?: (endpoint: Endpoint, change: 'given-up' | 'taken-back') => void;
 }
@@ -60,6 +61,7 @@ export class Endpoint implements BalancedEndpoint {
     this.#connections = new Connections(this.origin, {
       max: options.maxConnections,
       connectTimeoutMs: options.connectTimeoutMs,
+      deadlines: options.deadlines,
     });
   }
 
@@ -96,17 +98,9 @@ export class Endpoint implements BalancedEndpoint {
     this.#inFlight -= 1;
   }
 
-  /** For a request that was acquired; to be given back, or dropped, when undici is done with it, which may be after its `release`. */
-  takeConnection(): Client {
-    return this.#connections.take();
-  }
-
-  giveBack(connection: Client): void {
-    this.#connections.giveBack(connection);
-  }
-
-  drop(connection: Client): void {
-    this.#connections.drop(connection);
+  /** For a request to this host that was acquired. One whose answer is whole gives it back by itself. */
+  takeConnection(host: string): Connection {
+    return this.#connections.take(host);
   }
 
   /** Takes no more requests; resolves when those under way are done and the connections are closed. */
