@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 
-import { Caller } from './caller.ts';
 import { type Figures, toFigures } from './figures.ts';
 import { Fleet, SLOWNESS_MS, WORK_MS } from './fleet.ts';
 import { type Load, openLoop } from './open-loop.ts';
@@ -26,9 +25,10 @@ export async function runExamples(load: Load, onFigures: (figures: Figures) => v
   return { ran, settings: { ...load, ...settings }, policies };
 }
 
-async function runExample({ name, options }: Example, load: Load): Promise<Figures> {
-  await using fleet = await Fleet.start();
-  const caller = new Caller(fleet.instances, options());
-  const outcomes = await openLoop(load, () => caller.call());
-  return toFigures({ name, outcomes, attempts: caller.attempts });
+async function runExample({ name, start }: Example, load: Load): Promise<Figures> {
+  await using opened = new AsyncDisposableStack();
+  const fleet = opened.use(await Fleet.start());
+  const calls = await start(fleet.instances, opened);
+  const outcomes = await openLoop(load, () => calls.call());
+  return toFigures({ name, outcomes, attempts: calls.attempts });
 }

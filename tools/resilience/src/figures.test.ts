@@ -22,10 +22,14 @@ describe('toFigures', () => {
       failedPercent: 33.3,
       p90Ms: 900,
       p99Ms: 900,
-      attemptsPerCall: 1.33,
-      toFailingPercent: 25,
-      toSlowPercent: 25,
+      requests: { perCall: 1.33, toFailingPercent: 25, toSlowPercent: 25 },
     });
+  });
+
+  it('says nothing of requests that nobody counted', () => {
+    const outcomes = [{ failed: false, tookMs: 5 }];
+
+    expect(toFigures({ name: 'retry', outcomes, attempts: undefined })).not.toHaveProperty('requests');
   });
 });
 

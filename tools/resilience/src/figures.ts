@@ -10,8 +10,13 @@ export interface Figures {
   /** Of all calls, those that failed too: how long callers waited. */
   readonly p90Ms: number;
   readonly p99Ms: number;
-  /** Requests sent for a call: above 1 where some were sent again. */
-  readonly attemptsPerCall: number;
+  /** None where nobody counted the requests that were sent. */
+  readonly requests?: RequestFigures;
+}
+
+export interface RequestFigures {
+  /** Above 1 where some were sent again. */
+  readonly perCall: number;
   /** Shares of the requests, in percent. */
   readonly toFailingPercent: number;
   readonly toSlowPercent: number;
@@ -21,14 +26,12 @@ export interface Run {
   readonly name: string;
   readonly outcomes: readonly Outcome[];
   /** Requests sent, by the id of the instance. */
-  readonly attempts: ReadonlyMap<string, number>;
+  readonly attempts: ReadonlyMap<string, number> | undefined;
 }
 
 export function toFigures({ name, outcomes, attempts }: Run): Figures {
   const failed = outcomes.filter((outcome) => outcome.failed).length;
   const waits = outcomes.map(({ tookMs }) => tookMs);
-  const sent = attempts.values().reduce((sum, count) => sum + count, 0);
-  const share = (id: Instance['id']) => percent(attempts.get(id) ?? 0, sent);
   return {
     name,
     calls: outcomes.length,
@@ -36,7 +39,15 @@ export function toFigures({ name, outcomes, attempts }: Run): Figures {
     failedPercent: percent(failed, outcomes.length),
     p90Ms: Math.round(quantile(waits, 0.9)),
     p99Ms: Math.round(quantile(waits, 0.99)),
-    attemptsPerCall: Math.round((100 * sent) / outcomes.length) / 100,
+    ...(attempts !== undefined && { requests: toRequestFigures(attempts, outcomes.length) }),
+  };
+}
+
+function toRequestFigures(attempts: ReadonlyMap<string, number>, calls: number): RequestFigures {
+  const sent = attempts.values().reduce((sum, count) => sum + count, 0);
+  const share = (id: Instance['id']) => percent(attempts.get(id) ?? 0, sent);
+  return {
+    perCall: Math.round((100 * sent) / calls) / 100,
     toFailingPercent: share('failing'),
     toSlowPercent: share('slow'),
   };

@@ -1,13 +1,19 @@
 import type { Figures } from './figures.ts';
 
+/** Where nobody counted the requests. */
+const UNKNOWN = '–';
+
 const COLUMNS: readonly { readonly head: string; readonly cell: (figures: Figures) => string }[] = [
   { head: 'policy', cell: ({ name }) => name },
   { head: 'failed', cell: ({ failed, calls, failedPercent }) => `${failed} of ${calls} (${failedPercent} %)` },
   { head: 'nine of ten waited at most', cell: ({ p90Ms }) => `${p90Ms} ms` },
   { head: '99 of 100', cell: ({ p99Ms }) => `${p99Ms} ms` },
-  { head: 'requests per call', cell: ({ attemptsPerCall }) => String(attemptsPerCall) },
-  { head: 'of these to the failing', cell: ({ toFailingPercent }) => `${toFailingPercent} %` },
-  { head: 'to the slow', cell: ({ toSlowPercent }) => `${toSlowPercent} %` },
+  { head: 'requests per call', cell: ({ requests }) => (requests === undefined ? UNKNOWN : String(requests.perCall)) },
+  {
+    head: 'of these to the failing',
+    cell: ({ requests }) => (requests === undefined ? UNKNOWN : `${requests.toFailingPercent} %`),
+  },
+  { head: 'to the slow', cell: ({ requests }) => (requests === undefined ? UNKNOWN : `${requests.toSlowPercent} %`) },
 ];
 
 /** In Markdown, aligned as prettier does. */
