@@ -24,11 +24,14 @@ import { addAdminRoutes } from './http/admin-routes.ts';
 import { addAuditRoutes } from './http/audit-routes.ts';
 import { toProblem } from './http/problems.ts';
 import { addReadRoutes } from './http/read-routes.ts';
+import { addVerdictRoutes } from './http/verdict-routes.ts';
 import { Audience } from './refresh/audience.ts';
 import { CommitTrees } from './refresh/commit-trees.ts';
 import { ConfigurationReader } from './refresh/configuration-reader.ts';
 import { Explainer } from './refresh/explainer.ts';
+import { LongPolls } from './refresh/long-polls.ts';
 import { servedBy } from './refresh/pair-state.ts';
+import { PolledInstances } from './refresh/polled-instances.ts';
 import { Refresher } from './refresh/refresher.ts';
 import { EmbeddedSource } from './sources/embedded-source.ts';
 import { prepareGit } from './sources/git-environment.ts';
@@ -149,7 +152,21 @@ function introduce(service: Service, { source, trail, settings, clock }: Rooms):
   const editor = new Editor({ branch: editedBranch(refresher, trees), committer: source satisfies Committer });
 
   logRefreshes(service, refresher);
-  addReadRoutes(service.http, { reader, explainer: new Explainer(store), defaultLabel });
+  const longPolls = new LongPolls({ clock, audience });
+  const polledInstances = new PolledInstances({ clock, audience });
+  addReadRoutes(service.http, {
+    reader,
+    explainer: new Explainer(store),
+    defaultLabel,
+    longPolls,
+    polledInstances,
+  });
+  addVerdictRoutes(service.http, polledInstances);
+  service.http.addHook('preClose', (done) => {
+    longPolls.close();
+    polledInstances.close();
+    done();
+  });
   addAdminRoutes(service.http, { editor, refresher, audience, trail });
   addAuditRoutes(service.http, trail);
   addConfigurationSocket(service, { reader, refresher, audience, clock });

@@ -175,3 +175,12 @@ export class TooManyChangesError extends Error {
     super(`${waiting} changes are waiting to be written`);
   }
 }
+
+/** More callers wait for a change, or poll instead of holding a socket, than are let in. */
+export class TooManyWaitingError extends Error {
+  readonly code = 'config/too-many-waiting';
+
+  constructor(bound: number) {
+    super(`${bound} callers wait for a change already`);
+  }
+}

@@ -8,7 +8,7 @@ export { ConfigInstancesResponse } from './config/instances-response.ts';
 export { ConfigProblemsResponse } from './config/problems-response.ts';
 export { ConfigFormat, ConfigReadQuery } from './config/read-query.ts';
 export { ConfigSocketMessage } from './config/socket-message.ts';
-export { ConfigSocketRequest } from './config/socket-request.ts';
+export { ConfigSocketRequest, ConfigVerdictRequest } from './config/socket-request.ts';
 export { ConfigUpdateRequest } from './config/update-request.ts';
 export { ConfigChange, ConfigUpdateResponse } from './config/update-response.ts';
 

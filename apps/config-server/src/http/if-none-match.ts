@@ -11,3 +11,8 @@ export function isNamedBy(header: string | undefined, entityTag: string): boolea
     return tag === '*' || tag.replace(/^W\//, '') === entityTag;
   });
 }
+
+/** The first tag that the header names, without its quotes. */
+export function firstOf(header: string | undefined): string | undefined {
+  return /^\s*(?:W\/)?"([^"]+)"/.exec(header ?? '')?.[1];
+}

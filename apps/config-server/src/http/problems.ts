@@ -12,6 +12,7 @@ import {
   NoValidVersionError,
   StorageFullError,
   TooManyChangesError,
+  TooManyWaitingError,
   UnknownEnvironmentError,
   UnknownLabelError,
   UnknownServiceError,
@@ -61,6 +62,7 @@ function toOutage(error: Error): Answer | undefined {
   if (
     error instanceof NotLoadedError ||
     error instanceof TooManyChangesError ||
+    error instanceof TooManyWaitingError ||
     error instanceof AuditUnavailableError
   ) {
     return { status: 503, code: error.code };

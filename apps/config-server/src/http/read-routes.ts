@@ -16,10 +16,12 @@ import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
 import type { ConfigurationReader } from '../refresh/configuration-reader.ts';
 import type { ExplainedKey, ExplainedValue, Explainer } from '../refresh/explainer.ts';
+import type { LongPolls } from '../refresh/long-polls.ts';
 import type { Served } from '../refresh/pair-state.ts';
+import type { PolledInstances } from '../refresh/polled-instances.ts';
 
 import { toJson } from '../json-value.ts';
-import { isNamedBy } from './if-none-match.ts';
+import { firstOf, isNamedBy } from './if-none-match.ts';
 import { readable } from './readable.ts';
 import { render } from './rendering.ts';
 
@@ -27,9 +29,11 @@ export interface ReadRoutesOptions {
   readonly reader: ConfigurationReader;
   readonly explainer: Explainer;
   readonly defaultLabel: string;
+  readonly longPolls: LongPolls;
+  readonly polledInstances: PolledInstances;
 }
 
-const ReadPath = z.object({ service: ServiceName, environment: EnvironmentName });
+export const ReadPath = z.object({ service: ServiceName, environment: EnvironmentName });
 
 /** `GET /config/{service}/{environment}`. With the default label and no explanation it is answered from memory. */
 export function addReadRoutes(http: ServiceHttp, options: ReadRoutesOptions): void {
@@ -48,6 +52,9 @@ export function addReadRoutes(http: ServiceHttp, options: ReadRoutesOptions): vo
     (request, reply) => {
       const { params: pair, query } = request;
       authorize(request, 'read', pair);
+      if (query.wait !== undefined) {
+        return sendAwaited({ request, reply, pair, query }, options);
+      }
       if (query.label === undefined && !query.explain) {
         // Answers neither a promise nor the reply, which Fastify would wait for as for one.
         sendConfiguration({ request, reply, format: query.format }, reader.current(pair));
@@ -77,6 +84,31 @@ async function sendLooked(
   }
   const keys = await explainer.explain(served);
   void readable(reply).send(toExplanation(served, query.label ?? defaultLabel, keys));
+}
+
+/** At once to whoever has something else; to whoever has it already, once it changes or the time is over. */
+async function sendAwaited(
+  { request, reply, pair, query }: Looking,
+  { reader, longPolls, polledInstances }: ReadRoutesOptions,
+): Promise<void> {
+  const { format, instanceId, wait = 0 } = query;
+  const known = request.headers['if-none-match'];
+  if (instanceId !== undefined) {
+    polledInstances.poll({ ...pair, instanceId }, firstOf(known));
+  }
+  if (isNamedBy(known, render(reader.current(pair), format).entityTag)) {
+    await longPolls.forChange(pair, wait, whenGone(reply));
+  }
+  sendConfiguration({ request, reply, format }, reader.current(pair));
+}
+
+/** Aborted when the connection is gone before the answer. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    gone.abort();
+  });
+  return gone.signal;
 }
 
 function sendConfiguration(
