@@ -67,6 +67,24 @@ describe('the process', () => {
     await expect(exited).resolves.toEqual([0, null]);
   });
 
+  it('gives notice when it is told to stop: not ready, and answering all the same', async () => {
+    await using directory = await temporaryDirectory();
+    const seedDir = join(directory.path, 'seed');
+    await writeFiles(seedDir, SHOP);
+    const settings = { SIGNALBOX_SEED_DIR: seedDir, SIGNALBOX_DRAIN_NOTICE_MS: '3000' };
+    const server = launch(join(directory.path, 'data'), settings);
+    const url = await listening(server);
+    const statusOf = async (path: string) => (await fetch(`${url}${path}`)).status;
+    const exited = once(server, 'exit');
+
+    server.kill('SIGTERM');
+
+    await expect.poll(() => statusOf('/health/ready')).toBe(503);
+    expect(await statusOf('/config/orders/production')).toBe(200);
+    await expect(exited).resolves.toEqual([0, null]);
+    await expect(statusOf('/health/ready')).rejects.toThrow('fetch failed');
+  });
+
   it('says in one line that git is missing, and which setting is wrong', async () => {
     await using directory = await temporaryDirectory();
     const [withoutGit, wrong] = await Promise.all([

@@ -14,10 +14,19 @@ describe('RegisterRequest', () => {
     const checks = [{ type: 'grpc' }];
     const { data } = RegisterRequest.safeParse({ address: '10.0.0.7', port: 50_051, checks });
 
-    expect(data?.checks).toMatchObject([
-      { type: 'grpc', service: '', tls: false, intervalMs: 10_000, timeoutMs: 2_000 },
-    ]);
+    expect(data?.checks).toMatchObject([{ type: 'grpc', service: '', tls: false }]);
   });
+
+  it.each([{ type: 'tcp' }, { type: 'http', path: '/health/ready' }, { type: 'grpc' }])(
+    'has the documented schedule for a check %o that names none',
+    (check) => {
+      const { data } = RegisterRequest.safeParse({ address: '10.0.0.7', port: 8080, checks: [check] });
+
+      expect(data?.checks).toMatchObject([
+        { intervalMs: 10_000, timeoutMs: 2_000, successThreshold: 1, failureThreshold: 3 },
+      ]);
+    },
+  );
 
   it.each(['a service', 'é', 'x'.repeat(128)])(
     'refuses a gRPC check of "%s", which no probe can ask for',
