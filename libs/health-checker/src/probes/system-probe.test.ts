@@ -5,6 +5,7 @@ import { FakeClock } from '@signalbox/testkit';
 
 import type { SystemSensors } from './system-sensors.ts';
 
+import { HealthChecker } from '../health-checker.ts';
 import { systemProbe, type SystemProbeOptions } from './system-probe.ts';
 import { systemSensors } from './system-sensors.ts';
 
@@ -54,7 +55,11 @@ async function measured(change: (machine: Machine) => void, options: SystemProbe
   change(machine);
   const probing = systemProbe({ ...options, clock, sensors: machine })(new AbortController().signal);
   await clock.advance(options.sampleMs ?? 1_000);
-  return { result: await probing, machine };
+  const result = await probing;
+  if (result === undefined) {
+    throw new Error('the probe says nothing');
+  }
+  return { result, machine };
 }
 
 describe('systemProbe', () => {
@@ -83,6 +88,27 @@ describe('systemProbe', () => {
     const { result } = await measured(() => undefined, { maxMemoryPercent: 10, maxEventLoopDelayMs: 3, sampleMs: 50 });
 
     expect(result.output).toBe('memory 20 %, more than 10 %; event loop delay 4 ms, more than 3 ms');
+  });
+
+  it('measures for longer than a check may take by default, where it is told to', async () => {
+    const clock = new FakeClock();
+    const machine = new Machine(clock);
+    const probe = systemProbe({ sampleMs: 10_000, clock, sensors: machine });
+    const health = new HealthChecker({ clock }).addDependency('system', probe);
+    health.start();
+
+    await clock.advance(10_000);
+    const { status } = health.answer('/health/ready').body.checks?.['system'] ?? {};
+    await health.close();
+
+    expect(status).toBe('pass');
+  });
+
+  it.each([
+    [undefined, 5_000],
+    [10_000, 14_000],
+  ])('that measures for %d ms is given %d ms in all', (sampleMs, timeoutMs) => {
+    expect(systemProbe({ sampleMs }).timeoutMs).toBe(timeoutMs);
   });
 
   it('fails where there is no file system to look at', async () => {

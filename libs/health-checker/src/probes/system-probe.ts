@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 
 import { type Clock, systemClock } from '@signalbox/clock';
 
-import type { Probe, ProbeResult } from './probe.ts';
+import type { DependencyCheck } from '../dependency.ts';
+import type { ProbeResult } from './probe.ts';
 
 import { failureOf } from './failure.ts';
 import { type CpuTimes, systemSensors, type SystemSensors } from './system-sensors.ts';
@@ -18,7 +19,7 @@ export interface SystemProbeOptions {
   readonly maxEventLoopDelayMs?: number | undefined;
   /** Where the file system is that is looked at. @default the root of the working directory's */
   readonly diskPath?: string | undefined;
-  /** How long a run measures processors and event loop, in milliseconds: above 0, and below the timeout of the check. @default 1000 */
+  /** How long a run measures processors and event loop, in milliseconds: above 0. @default 1000 */
   readonly sampleMs?: number | undefined;
   /** @default the process's own */
   readonly clock?: Clock | undefined;
@@ -38,19 +39,24 @@ const DEFAULTS = {
   sensors: systemSensors,
 } satisfies SystemProbeOptions;
 
+/** What a run may take besides measuring: with the default sample, five seconds in all. */
+const BESIDES_MS = 4_000;
+
 /**
  * A check of the machine that fails while one of its resources is used beyond its limit, and names each of them. It says what it measured
- * either way. Throws a RangeError for an option out of range.
+ * either way. A run may take 4 s longer than it measures, unless the options of the dependency say otherwise. Throws a RangeError for an
+ * option out of range.
  */
-export function systemProbe(options: SystemProbeOptions = {}): Probe {
+export function systemProbe(options: SystemProbeOptions = {}): DependencyCheck {
   const settings = toSettings(options);
-  return async (signal) => {
+  const probe = async (signal: AbortSignal): Promise<ProbeResult> => {
     try {
       return toVerdict(await measure(settings, signal));
     } catch (error) {
       return failureOf(error, signal);
     }
   };
+  return Object.assign(probe, { timeoutMs: settings.sampleMs + BESIDES_MS });
 }
 
 interface Reading {
