@@ -103,7 +103,7 @@ describe.each(POLICIES)('a balancer by %s', (_name, policy) => {
     now = 10_000;
     const inTheEnd = counts(chosen(balancer, endpoints, 1_000))['cold'] ?? 0;
 
-    // 1,100 / 11 and 1,000 / 2; a ring of 64 and 512 points is the coarsest
+    // 1,100 / 11 and 1,000 / 2; a ring is the coarsest
     expect(Math.abs(atFirst - 100)).toBeLessThanOrEqual(60);
     expect(Math.abs(inTheEnd - 500)).toBeLessThanOrEqual(60);
   });

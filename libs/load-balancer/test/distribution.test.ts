@@ -39,8 +39,8 @@ const BY_WEIGHT = [
   ['random', random(), RANDOM],
   ['leastRequest', leastRequest(), RANDOM],
   ['peakEwma', peakEwma(), RANDOM],
-  ['ringHash', ringHash(), ring(128)],
-  ['ringHash of 65,536 points', ringHash({ minimumRingSize: 65_536 }), ring(6_553)],
+  ['ringHash', ringHash(), ring(512)],
+  ['ringHash of 65,536 points', ringHash({ minimumRingSize: 65_536 }), ring(8_192)],
 ] as const;
 
 describe('shares among equals', () => {

@@ -5,15 +5,20 @@ import { type Candidates, NO_CANDIDATES, NONE, type Policy, type PolicyFactory }
 import { requireInteger } from '../validation.ts';
 
 export interface RingHashOptions {
-  /** Points on the ring at least: more make shares more even and a change of the set slower. From 1 to 65536. @default 1024, as Envoy has it */
+  /**
+   * Points on the ring at least, an integer from 1 to 65536: more make shares more even, and a change of the set slower.
+   * @default 1024, as Envoy has it
+   */
   readonly minimumRingSize?: number | undefined;
 }
 
 const DEFAULTS = { minimumRingSize: 1_024 } satisfies Required<RingHashOptions>;
 
-const MAX_RING_SIZE = 65_536;
-/** The spread of shares is about 1 / √points: 12 %. */
-const LEAST_POINTS = 64;
+const MAX_MINIMUM = 65_536;
+/** Of an endpoint of average weight: its share is spread by about 1 / √points, 4 %. */
+const USUAL_POINTS = 512;
+/** Beyond so many points endpoints have fewer than usual: a set that changes costs a sort of all. */
+const USUAL_RING_SIZE = 32_768;
 /** A point is hash * 2^20 + owner, exact in a double: 32 bits of hash and 20 of owner. */
 const OWNERS = 2 ** 20;
 const HASHES = 2 ** 32;
@@ -21,14 +26,14 @@ const HASHES = 2 ** 32;
 /**
  * The same key to the same endpoint, by consistent hashing (ketama; Envoy's ring hash): each endpoint has points on a ring in proportion to
  * its weight, and a key belongs to the next point. Where an endpoint comes or goes, only keys that are now its own, or were, move; but where
- * weights differ, or the number of endpoints passes a power of two, a few others. A call without a key goes anywhere. Logarithmic; a change of the set costs
+ * weights differ, or there are more than 64 endpoints and their number passes a power of two, some others. A call without a key goes anywhere. Logarithmic; a change of the set costs
  * a sort of the ring.
  *
  * Throws a RangeError for a ring size that can't be.
  */
 export function ringHash(options: RingHashOptions = {}): PolicyFactory<Endpoint> {
   const { minimumRingSize = DEFAULTS.minimumRingSize } = options;
-  requireInteger('ringHash minimumRingSize', minimumRingSize, { from: 1, to: MAX_RING_SIZE });
+  requireInteger('ringHash minimumRingSize', minimumRingSize, { from: 1, to: MAX_MINIMUM });
   return (random) => new RingHash(minimumRingSize, random);
 }
 
@@ -65,11 +70,11 @@ class RingHash implements Policy<Endpoint> {
 }
 
 function toRing({ endpoints, weights }: Candidates<Endpoint>, minimumSize: number): Float64Array<ArrayBuffer> {
-  const most = pointsOfAverage(endpoints.length, minimumSize);
+  const usual = pointsOfAverage(endpoints.length, minimumSize);
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   const points: number[] = [];
   endpoints.forEach(({ id }, owner) => {
-    const count = Math.max(1, Math.round((most * (weights[owner] ?? 0)) / mean));
+    const count = Math.max(1, Math.round((usual * (weights[owner] ?? 0)) / mean));
     for (let i = 0; i < count; i++) {
       points.push(hash32(`${id}_${i}`) * OWNERS + owner);
     }
@@ -77,10 +82,11 @@ function toRing({ endpoints, weights }: Candidates<Endpoint>, minimumSize: numbe
   return Float64Array.from(points).sort();
 }
 
-/** A power of two: it stays the same, and with it the points of the others, when one endpoint comes or goes. */
+/** Powers of two: they stay the same, and with them the points of the others, when one endpoint comes or goes. */
 function pointsOfAverage(count: number, minimumSize: number): number {
-  const wanted = 2 ** Math.ceil(Math.log2(Math.max(minimumSize / count, LEAST_POINTS)));
-  return Math.max(1, Math.min(wanted, Math.floor(MAX_RING_SIZE / count)));
+  const wanted = 2 ** Math.ceil(Math.log2(minimumSize / count));
+  const affordable = 2 ** Math.floor(Math.log2(USUAL_RING_SIZE / count));
+  return Math.max(1, wanted, Math.min(USUAL_POINTS, affordable));
 }
 
 /** Index of the first point that is not before `from`; the ring begins anew after the last. */

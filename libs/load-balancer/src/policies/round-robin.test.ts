@@ -20,6 +20,17 @@ describe('roundRobin', () => {
     expect([0, 0.25, 0.5, 0.99].map(firstOf)).toEqual(['e2', 'e3', 'e4', 'e1']);
   });
 
+  it('goes on where it was when an endpoint goes, also the one whose turn it had been', () => {
+    const balancer = new LoadBalancer({ policy: roundRobin(), random: () => 0 });
+    const endpoints = equals(4);
+    const before = chosen(balancer, endpoints, 2);
+    const without = (id: string) => endpoints.filter((one) => one.id !== id);
+
+    const ids = [before, chosen(balancer, without('e3'), 1), chosen(balancer, without('e1'), 2)].flat();
+
+    expect(ids).toEqual(['e2', 'e3', 'e4', 'e2', 'e3']);
+  });
+
   it('goes on fairly when the set changes between choices', () => {
     const balancer = new LoadBalancer({ policy: roundRobin() });
     chosen(balancer, equals(3), 7);

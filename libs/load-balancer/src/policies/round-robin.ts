@@ -36,17 +36,27 @@ class RoundRobin implements Policy<Endpoint> {
     }
     this.#candidates = candidates;
     this.#credits = credits;
-    this.#turn = this.#turnAmong(candidates, before.endpoints[this.#turn]);
+    this.#turn = this.#turnAmong(candidates, before);
   }
 
   choose(excluded: ReadonlySet<string> | undefined): number {
     return this.#candidates.areEqual ? this.#next(excluded) : this.#richest(excluded);
   }
 
-  /** After the last one, or anywhere: many processes that start together do not all begin with the first, nor do the last ones get less. */
-  #turnAmong({ endpoints }: Candidates<Endpoint>, last: Endpoint | undefined): number {
-    const place = last === undefined ? NONE : endpoints.findIndex(({ id }) => id === last.id);
-    return place === NONE ? Math.floor(this.#random() * endpoints.length) : place;
+  /**
+   * After the last one chosen, or where it is gone after the nearest before it, or anywhere: many processes that start together do not all
+   * begin with the first.
+   */
+  #turnAmong({ endpoints }: Candidates<Endpoint>, before: Candidates<Endpoint>): number {
+    const places = new Map(endpoints.map(({ id }, i) => [id, i]));
+    const { length } = before.endpoints;
+    for (let step = 0; step < length; step++) {
+      const place = places.get(before.endpoints[(this.#turn - step + length) % length]?.id ?? '');
+      if (place !== undefined) {
+        return place;
+      }
+    }
+    return Math.floor(this.#random() * endpoints.length);
   }
 
   #next(excluded: ReadonlySet<string> | undefined): number {
