@@ -12,6 +12,7 @@ import type { InstanceSource } from './upstreams/instance-source.ts';
 import { addAdminRoutes } from './admin/admin-routes.ts';
 import { addTrafficMetrics } from './admin/traffic-metrics.ts';
 import { type ConfigConnection, ConfigurationFeed } from './configuration/configuration-feed.ts';
+import { servicesPreferringZone } from './configuration/destination-rules.ts';
 import { RoutesInForce } from './configuration/routes-in-force.ts';
 import { ServableConfiguration } from './configuration/served-routes.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
@@ -127,6 +128,10 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
     apply: async (configuration, version) => {
       await inForce.apply(configuration, version);
       log.info({ version: inForce.version, routes: inForce.routes.length }, 'routes in force');
+      const nearestWanted = settings.zone === undefined ? servicesPreferringZone(configuration) : [];
+      if (nearestWanted.length > 0) {
+        log.warn({ services: nearestWanted }, 'no zone is preferred: SIGNALBOX_ZONE does not say which is near');
+      }
     },
     onTrouble: (error) => {
       log.warn({ reason: error.message }, 'no routes yet');

@@ -31,6 +31,13 @@ export const GatewaySettings = z.object({
   configUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8888'),
   registryUrl: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8500'),
   environment: EnvironmentName.default('production').describe('whose routes and instances'),
+  region: z.string().min(1).max(128).optional().describe('where the gateway runs'),
+  zone: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('where in its region; routes may prefer instances that are near'),
   cacheFile: z.string().min(1).optional().describe('routes to start with while the config-server is away'),
   token: z.string().min(1).optional().describe('presented to config-server and registry'),
   instanceId: InstanceId.optional().describe('how the config-server names this gateway'),

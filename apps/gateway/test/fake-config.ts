@@ -5,7 +5,7 @@ import type { ConfigConnection } from '../src/configuration/configuration-feed.t
 
 import { ServableConfiguration } from '../src/configuration/served-routes.ts';
 
-/** Routes as a configuration file has them. */
+/** Routes, or destination rules, as a configuration file has them. */
 export type RouteSketches = Readonly<Record<string, object>>;
 
 /** A config-server in memory: hands out routes, and new ones when a test pushes them. */
@@ -14,14 +14,14 @@ export class FakeConfig {
   #current: GatewayConfiguration;
   #version = 1;
 
-  constructor(routes: RouteSketches) {
-    this.#current = ServableConfiguration.parse({ routes });
+  constructor(routes: RouteSketches, destinationRules: RouteSketches = {}) {
+    this.#current = ServableConfiguration.parse({ routes, destinationRules });
   }
 
   /** Resolves when the change was applied. */
-  async push(routes: RouteSketches): Promise<void> {
+  async push(routes: RouteSketches, destinationRules: RouteSketches = {}): Promise<void> {
     const previous = this.#current;
-    this.#current = ServableConfiguration.parse({ routes });
+    this.#current = ServableConfiguration.parse({ routes, destinationRules });
     this.#version += 1;
     const change = { previous, current: this.#current, changedKeys: ['routes'], version: `v${this.#version}` };
     for (const listener of this.#listeners) {

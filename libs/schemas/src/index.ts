@@ -23,6 +23,7 @@ export { InstanceStatus, isRoutable } from './registry/status.ts';
 export { WatchMessage } from './registry/watch-message.ts';
 export { WatchRequest } from './registry/watch-request.ts';
 
+export { ConsistentHash, DestinationRule, LoadBalancerRule } from './gateway/destination-rule.ts';
 export { GatewayEndpointsResponse } from './gateway/endpoints-response.ts';
 export { GatewayConfiguration, Route, RouteMatch } from './gateway/gateway-configuration.ts';
 export { GatewayRoutesResponse } from './gateway/routes-response.ts';

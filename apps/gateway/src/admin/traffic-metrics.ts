@@ -56,6 +56,7 @@ export function addTrafficMetrics(registry: Registry, { traffic, upstreams, serv
   });
   addDurations(registry, traffic);
   addEndpointGauges(registry, upstreams);
+  addPanicMetrics(registry, upstreams);
   new Gauge({
     name: 'signalbox_gateway_websockets',
     help: 'WebSocket connections open through the gateway.',
@@ -93,6 +94,34 @@ function addEndpointGauges(registry: Registry, upstreams: MeasuredRooms['upstrea
         endpoints.forEach(({ id, breaker }) => {
           this.set({ service, instance: id }, BREAKER_STATES.indexOf(breaker.state));
         });
+      }
+    },
+  });
+}
+
+function addPanicMetrics(registry: Registry, upstreams: MeasuredRooms['upstreams']): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'signalbox_gateway_panic',
+    help: 'Whether the breakers of a service are not heeded, as they would hold back most of what answers: 1 or 0.',
+    labelNames: ['service'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { service, isPanicking } of upstreams.all) {
+        this.set({ service }, Number(isPanicking));
+      }
+    },
+  });
+  new Counter({
+    name: 'signalbox_gateway_unguarded_requests_total',
+    help: 'Attempts sent to an instance in spite of its breaker, by service.',
+    labelNames: ['service'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { service, unguarded } of upstreams.all) {
+        this.inc({ service }, unguarded);
       }
     },
   });

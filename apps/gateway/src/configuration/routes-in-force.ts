@@ -72,6 +72,7 @@ export class RoutesInForce {
     this.#version = version;
     server.use(table);
     upstreams.retain(services);
+    upstreams.balanceBy(configuration.destinationRules);
     traffic.retain(new Set(Object.keys(configuration.routes)));
     void ready.then(() => (this.#hasRegistryAnswered = true));
   }

@@ -62,7 +62,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#route = route;
     this.#context = context;
     this.#startedAt = context.now();
-    this.#attempts = new Attempts(route);
+    this.#attempts = new Attempts(route, head, client.peer);
     this.#answer = new ClientAnswer(client, { hasRequestBody: head.hasBody });
     this.#bytesRead = client.request.socket.bytesRead;
   }

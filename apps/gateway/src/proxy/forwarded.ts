@@ -21,8 +21,13 @@ export function addForwarded(target: string[], fields: RequestFields, peer: Peer
   target.push('X-Forwarded-For', listed(chain, peer.address));
   target.push('X-Forwarded-Proto', fields.get('x-forwarded-proto') ?? PROTO);
   target.push('X-Forwarded-Host', fields.get('x-forwarded-host') ?? host);
-  target.push('X-Real-IP', fields.get('x-real-ip') ?? nearestOf(chain) ?? peer.address);
+  target.push('X-Real-IP', fields.get('x-real-ip') ?? clientAddressOf(chain, peer));
   target.push('Forwarded', listed(fields.get('forwarded'), hop));
+}
+
+/** The client's: what a trusted proxy says of its own client counts, and nothing that this one said itself. */
+export function clientAddressOf(chain: string | undefined, peer: Peer): string {
+  return (peer.isTrusted ? nearestOf(chain) : undefined) ?? peer.address;
 }
 
 function listed(before: string | undefined, value: string): string {

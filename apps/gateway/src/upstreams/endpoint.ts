@@ -1,4 +1,4 @@
-import type { Endpoint as BalancedEndpoint } from '@signalbox/load-balancer';
+import type { Availability, CountedEndpoint } from '@signalbox/load-balancer';
 
 import { type CallPermit, CircuitBreaker } from '@signalbox/circuit-breaker';
 
@@ -21,30 +21,38 @@ export interface EndpointOptions {
   readonly deadlines: Deadlines;
   /** Told when an endpoint is given up and when it is taken back. */
   readonly onBreakerChange?: (endpoint: Endpoint, change: 'given-up' | 'taken-back') => void;
+  /** Told when its availability may be another. */
+  readonly onAvailabilityChange?: () => void;
 }
 
 /** What is reported of a request that the breaker was not asked about. */
 const UNCOUNTED: CallPermit = { succeeded: () => undefined, failed: () => undefined, cancelled: () => undefined };
 
 /** One instance as a target: its connections, its circuit breaker, and how many requests are under way to it. */
-export class Endpoint implements BalancedEndpoint {
+export class Endpoint implements CountedEndpoint {
   readonly id: string;
   readonly origin: string;
   readonly breaker: CircuitBreaker;
   weight: number;
-  /**
-   * Whether the last that was heard of it is an answer, whatever its status, and no broken connection or silence. Written by who sends
-   * requests to it.
-   */
-  isAnswering = true;
+  region: string | undefined;
+  zone: string | undefined;
+  /** Since when it takes requests: since it is known, or since its breaker took it back. */
+  warmingSince: number;
+  /** Its requests under way. */
+  readonly load = { inFlight: 0 };
   readonly #connections: Connections;
   readonly #maxInFlight: number;
-  #inFlight = 0;
+  readonly #onAvailabilityChange: (() => void) | undefined;
+  #isAnswering = true;
 
   constructor(instance: UpstreamInstance, options: EndpointOptions) {
     this.id = instance.id;
     this.origin = originOf(instance);
     this.weight = instance.weight;
+    this.region = instance.region;
+    this.zone = instance.zone;
+    this.warmingSince = options.now();
+    this.#onAvailabilityChange = options.onAvailabilityChange;
     this.#maxInFlight = options.maxConnections;
     this.breaker = new CircuitBreaker({
       name: instance.id,
@@ -55,7 +63,9 @@ export class Endpoint implements BalancedEndpoint {
     this.breaker.on('stateChange', ({ from, to }) => {
       // an endpoint that fails its trial goes from half-open to open again and again: nothing new to tell
       if (to === 'closed' || from === 'closed') {
+        this.warmingSince = to === 'closed' ? options.now() : this.warmingSince;
         options.onBreakerChange?.(this, to === 'closed' ? 'taken-back' : 'given-up');
+        this.#onAvailabilityChange?.();
       }
     });
     this.#connections = new Connections(this.origin, {
@@ -65,18 +75,44 @@ export class Endpoint implements BalancedEndpoint {
     });
   }
 
+  /** What of its instance may be another while it is the same endpoint. */
+  follow({ weight, region, zone }: UpstreamInstance): void {
+    this.weight = weight;
+    this.region = region;
+    this.zone = zone;
+  }
+
   get inFlight(): number {
-    return this.#inFlight;
+    return this.load.inFlight;
+  }
+
+  /** Whether its breaker lets requests through, or holds them back, or would if it were asked and they could not reach it anyway. */
+  get availability(): Availability {
+    if (this.breaker.state === 'closed') {
+      return 'available';
+    }
+    return this.#isAnswering ? 'held-back' : 'unreachable';
+  }
+
+  /**
+   * Whether the last that was heard of it is an answer, whatever its status, and no broken connection or silence. Written by who sends
+   * requests to it.
+   */
+  set isAnswering(isAnswering: boolean) {
+    if (isAnswering !== this.#isAnswering) {
+      this.#isAnswering = isAnswering;
+      this.#onAvailabilityChange?.();
+    }
   }
 
   get isSaturated(): boolean {
-    return this.#inFlight >= this.#maxInFlight || this.#connections.areExhausted;
+    return this.load.inFlight >= this.#maxInFlight || this.#connections.areExhausted;
   }
 
   /** Room and the breaker's leave for one request; every permit is to be followed by one `release`. */
   tryAcquire(): CallPermit | undefined {
     const permit = this.isSaturated ? undefined : this.breaker.tryAcquire();
-    this.#inFlight += Number(permit !== undefined);
+    this.load.inFlight += Number(permit !== undefined);
     return permit;
   }
 
@@ -85,17 +121,12 @@ export class Endpoint implements BalancedEndpoint {
     if (this.isSaturated) {
       return undefined;
     }
-    this.#inFlight += 1;
+    this.load.inFlight += 1;
     return UNCOUNTED;
   }
 
-  /** Whether the breaker holds requests back. */
-  get isLeftAlone(): boolean {
-    return this.breaker.state !== 'closed';
-  }
-
   release(): void {
-    this.#inFlight -= 1;
+    this.load.inFlight -= 1;
   }
 
   /** For a request to this host that was acquired. One whose answer is whole gives it back by itself. */

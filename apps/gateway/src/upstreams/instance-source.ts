@@ -5,6 +5,8 @@ export interface UpstreamInstance {
   readonly address: string;
   readonly port: number;
   readonly weight: number;
+  readonly region?: string | undefined;
+  readonly zone?: string | undefined;
   readonly status: 'starting' | 'up' | 'warning' | 'down' | 'draining' | 'out-of-service';
 }
 

@@ -1,41 +1,67 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { CallPermit } from '@signalbox/circuit-breaker';
 
-import { LoadBalancer } from '@signalbox/load-balancer';
-import { isRoutable } from '@signalbox/schemas';
+import { type ConsistentHash, isRoutable, type LoadBalancerRule } from '@signalbox/schemas';
 
 import type { InstanceWatch, UpstreamInstance } from './instance-source.ts';
 
+import { type BalancingOptions, toBalancer } from './balancing.ts';
 import { Endpoint, type EndpointOptions, originOf } from './endpoint.ts';
 
 /** Leave to send one request to an endpoint. */
 export interface Acquired {
   readonly endpoint: Endpoint;
   readonly permit: CallPermit;
+  /** Whether its breaker gave leave; otherwise the request goes in spite of it, in panic. */
+  readonly isGuarded: boolean;
 }
 
 /** Why there is none: nothing routable, everything left alone by its breaker, or everything at its bound. */
 export type Unavailable = 'no-endpoint' | 'circuit-open' | 'overloaded';
 
-/** Of the endpoints that answer, whatever they answer, breakers may hold back at most this share: Envoy's panic threshold. */
-const MOST_HELD_BACK = 0.5;
+export interface Wanted {
+  /** Endpoints that are not asked. */
+  readonly excluded?: ReadonlySet<string> | undefined;
+  /** What the endpoint is chosen by, where the service's rule hashes. */
+  readonly key?: string | undefined;
+  /** Whether only endpoints are asked whose breakers give leave. */
+  readonly isGuarded?: boolean;
+}
+
+export type UpstreamOptions = EndpointOptions & BalancingOptions;
 
 const SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
+const ANY: Wanted = {};
 
 /** A service's routable endpoints, kept as the registry tells them. The watch belongs to the upstream. */
 export class Upstream {
   readonly service: string;
+  /** Requests sent in spite of a breaker. */
+  unguarded = 0;
   readonly #watch: InstanceWatch;
-  readonly #options: EndpointOptions;
+  readonly #options: UpstreamOptions;
   readonly #stopListening: () => void;
   /** Endpoints that are gone but still have requests under way. */
   readonly #leaving = new Set<Endpoint>();
-  readonly #balancer = new LoadBalancer();
+  /** Another array whenever anything of it changes, as the balancer wants it. */
   #endpoints: readonly Endpoint[] = [];
+  /** Those of them whose breakers are to be asked from time to time whether they may be tried again. */
+  #leftAlone: readonly Endpoint[] = [];
+  #trialTurn = 0;
+  #rule: LoadBalancerRule | undefined;
+  #balancer;
 
-  constructor(service: string, watch: InstanceWatch, options: EndpointOptions) {
+  constructor(service: string, watch: InstanceWatch, options: UpstreamOptions) {
     this.service = service;
     this.#watch = watch;
-    this.#options = options;
+    this.#options = {
+      ...options,
+      onAvailabilityChange: () => {
+        this.#regard(this.#endpoints);
+      },
+    };
+    this.#balancer = toBalancer(undefined, options);
     this.#stopListening = watch.onChange(() => {
       this.#refresh();
     });
@@ -56,23 +82,39 @@ export class Upstream {
     return this.#watch.ready;
   }
 
-  /**
-   * The next endpoint's leave; those whose breaker or bound refuses are passed over. Where breakers hold back most of the endpoints that
-   * answer, they are not heeded: an application that answers 503 everywhere is better heard than hidden, and the few that are left would
-   * get the requests of all. What can't be reached is never asked in spite of its breaker.
-   */
-  acquire(excluded?: ReadonlySet<string>): Acquired | Unavailable {
-    let passedOver = excluded;
-    let endpoint = this.#balancer.choose(this.#endpoints, excluded);
-    while (endpoint !== undefined) {
-      const permit = endpoint.tryAcquire() ?? this.#acquireInPanic(endpoint);
-      if (permit !== undefined) {
-        return { endpoint, permit };
-      }
-      passedOver = new Set(passedOver).add(endpoint.id);
-      endpoint = this.#balancer.choose(this.#endpoints, passedOver);
+  /** What of a request its endpoint is chosen by. */
+  get hashOn(): ConsistentHash | undefined {
+    return this.#rule?.consistentHash;
+  }
+
+  /** Whether breakers are not heeded, as they would hold back most of the endpoints that answer. */
+  get isPanicking(): boolean {
+    return this.#balancer.isPanicking(this.#endpoints);
+  }
+
+  /** Chooses by this rule from now on. A rule that is the same changes nothing. */
+  balanceBy(rule: LoadBalancerRule | undefined): void {
+    if (!isDeepStrictEqual(rule, this.#rule)) {
+      this.#rule = rule;
+      this.#balancer = toBalancer(rule, this.#options);
     }
-    return this.#whyNot();
+  }
+
+  /**
+   * The next endpoint's leave; where it has no room, that of any other. Where breakers hold back most of the endpoints that answer, they
+   * are not heeded: an application that answers 503 everywhere is better heard than hidden, and the few that are left would get the
+   * requests of all. What can't be reached is never asked in spite of its breaker.
+   */
+  acquire({ excluded, key, isGuarded = false }: Wanted = ANY): Acquired | Unavailable {
+    const onTrial = excluded === undefined ? this.#tryAgain() : undefined;
+    if (onTrial !== undefined) {
+      return onTrial;
+    }
+    const passedOver = isGuarded ? this.#withLeftAlone(excluded) : excluded;
+    const endpoint = this.#balancer.choose(this.#endpoints, passedOver, key);
+    return (
+      (endpoint && this.#leaveOf(endpoint, { isGuarded })) ?? this.#anyLeave(excluded, { isGuarded }) ?? this.#whyNot()
+    );
   }
 
   /** Resolves when the requests under way are done. */
@@ -92,13 +134,47 @@ export class Upstream {
     ]);
   }
 
-  #acquireInPanic(endpoint: Endpoint): CallPermit | undefined {
-    if (!endpoint.isAnswering || endpoint.isSaturated) {
+  /** Asks the breaker of one endpoint left alone, each in turn: with its leave this request finds out whether the endpoint is well again. */
+  #tryAgain(): Acquired | undefined {
+    if (this.#leftAlone.length === 0) {
       return undefined;
     }
-    const answering = this.#endpoints.filter(({ isAnswering }) => isAnswering);
-    const heldBack = answering.filter(({ isLeftAlone }) => isLeftAlone);
-    return heldBack.length > answering.length * MOST_HELD_BACK ? endpoint.tryAcquireUnguarded() : undefined;
+    this.#trialTurn = this.#trialTurn + 1 < this.#leftAlone.length ? this.#trialTurn + 1 : 0;
+    const endpoint = this.#leftAlone[this.#trialTurn];
+    const permit = endpoint?.tryAcquire();
+    return endpoint && permit && { endpoint, permit, isGuarded: true };
+  }
+
+  #leaveOf(endpoint: Endpoint, { isGuarded }: { readonly isGuarded: boolean }): Acquired | undefined {
+    const permit = endpoint.tryAcquire();
+    if (permit !== undefined) {
+      return { endpoint, permit, isGuarded: true };
+    }
+    const unguarded =
+      !isGuarded && endpoint.availability === 'held-back' && this.isPanicking
+        ? endpoint.tryAcquireUnguarded()
+        : undefined;
+    this.unguarded += Number(unguarded !== undefined);
+    return unguarded && { endpoint, permit: unguarded, isGuarded: false };
+  }
+
+  /** The first leave that is to be had; of an endpoint without weight only where no other gives any. */
+  #anyLeave(excluded: ReadonlySet<string> | undefined, leave: { readonly isGuarded: boolean }): Acquired | undefined {
+    const asked = this.#endpoints.filter(({ id }) => excluded?.has(id) !== true);
+    for (const endpoint of [
+      ...asked.filter(({ weight }) => weight > 0),
+      ...asked.filter(({ weight }) => weight === 0),
+    ]) {
+      const acquired = this.#leaveOf(endpoint, leave);
+      if (acquired !== undefined) {
+        return acquired;
+      }
+    }
+    return undefined;
+  }
+
+  #withLeftAlone(excluded: ReadonlySet<string> | undefined): ReadonlySet<string> {
+    return new Set([...(excluded ?? []), ...this.#leftAlone.map(({ id }) => id)]);
   }
 
   #whyNot(): Unavailable {
@@ -110,21 +186,28 @@ export class Upstream {
 
   #refresh(): void {
     const before = new Map(this.#endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    this.#endpoints = this.#watch.instances
+    const endpoints = this.#watch.instances
       .filter(({ status, scheme }) => isRoutable(status) && SCHEMES.has(scheme))
       .map((instance) => this.#keepOrOpen(instance, before.get(instance.id)));
+    this.#regard(endpoints);
+    const kept = new Set(endpoints);
     for (const endpoint of before.values()) {
-      if (!this.#endpoints.includes(endpoint)) {
+      if (!kept.has(endpoint)) {
         void this.#letGo(endpoint);
       }
     }
+  }
+
+  #regard(endpoints: readonly Endpoint[]): void {
+    this.#endpoints = [...endpoints];
+    this.#leftAlone = endpoints.filter(({ availability }) => availability !== 'available');
   }
 
   #keepOrOpen(instance: UpstreamInstance, known: Endpoint | undefined): Endpoint {
     if (known?.origin !== originOf(instance)) {
       return new Endpoint(instance, this.#options);
     }
-    known.weight = instance.weight;
+    known.follow(instance);
     return known;
   }
 

@@ -1,15 +1,16 @@
-import type { EndpointOptions } from './endpoint.ts';
+import type { DestinationRule } from '@signalbox/schemas';
+
 import type { InstanceSource } from './instance-source.ts';
 
-import { Upstream } from './upstream.ts';
+import { Upstream, type UpstreamOptions } from './upstream.ts';
 
 /** The services that routes lead to, each watched once however many routes name it. */
 export class Upstreams {
   readonly #source: InstanceSource;
-  readonly #options: EndpointOptions;
+  readonly #options: UpstreamOptions;
   readonly #upstreams = new Map<string, Upstream>();
 
-  constructor(source: InstanceSource, options: EndpointOptions) {
+  constructor(source: InstanceSource, options: UpstreamOptions) {
     this.#source = source;
     this.#options = options;
   }
@@ -27,6 +28,13 @@ export class Upstreams {
     const upstream = new Upstream(service, this.#source.watch(service), this.#options);
     this.#upstreams.set(service, upstream);
     return upstream;
+  }
+
+  /** Instances are chosen by these rules from now on, and without a rule by weight in turn. */
+  balanceBy(rules: Readonly<Record<string, DestinationRule>>): void {
+    for (const [service, upstream] of this.#upstreams) {
+      upstream.balanceBy(rules[service]?.trafficPolicy.loadBalancer);
+    }
   }
 
   /** Lets go of every other service; requests under way to it finish. */

@@ -46,6 +46,10 @@ describe('GatewayConfiguration', () => {
   });
 
   it('leaves keys beside the routes to whom they belong', () => {
-    expect(GatewayConfiguration.parse({ logLevel: 'info' })).toEqual({ logLevel: 'info', routes: {} });
+    expect(GatewayConfiguration.parse({ logLevel: 'info' })).toEqual({
+      logLevel: 'info',
+      routes: {},
+      destinationRules: {},
+    });
   });
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { Duration } from '../duration.ts';
 import { ServiceName } from '../names.ts';
+import { DestinationRule } from './destination-rule.ts';
 
 /** As many as an HTTPRoute rule may have (Gateway API v1). */
 const MAX_MATCHES = 64;
@@ -64,6 +65,9 @@ export const Route = z.strictObject({
 });
 export type Route = z.infer<typeof Route>;
 
-/** The effective configuration of the service `gateway`: routes by name, a map so that layers merge route by route. */
-export const GatewayConfiguration = z.looseObject({ routes: z.record(z.string().max(63), Route).default({}) });
+/** The effective configuration of the service `gateway`: maps by name, of routes and of services, so that layers merge entry by entry. */
+export const GatewayConfiguration = z.looseObject({
+  routes: z.record(z.string().max(63), Route).default({}),
+  destinationRules: z.record(ServiceName, DestinationRule).default({}),
+});
 export type GatewayConfiguration = z.infer<typeof GatewayConfiguration>;
