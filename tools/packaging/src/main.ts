@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { releaseVersion } from 'nx/release';
+
+import { systemClock } from '@signalbox/clock';
+
+import { bumpFor, closeUnreleased } from './changelog.ts';
+import { restate } from './stated-version.ts';
+import { readPackage, WORKSPACE } from './workspace.ts';
+
+const CHANGELOG = 'CHANGELOG.md';
+
+/** Where the version stands besides the packages that nx knows, and how it is written there. */
+const STATED = [
+  { path: 'package.json', statement: (version: string) => `"version": "${version}"` },
+  ...['config-server', 'registry', 'gateway'].map((app) => ({
+    path: `apps/${app}/src/app.ts`,
+    statement: (version: string) => `const VERSION = '${version}'`,
+  })),
+];
+
+const run = promisify(execFile);
+
+/** Makes the commit and the tag of a release, of a version that is given or that the changelog asks for. Pushes nothing. */
+async function release(): Promise<void> {
+  const { values, positionals } = parseArgs({ options: { 'dry-run': { type: 'boolean' } }, allowPositionals: true });
+  const dryRun = values['dry-run'] ?? false;
+  if (!dryRun && (await git('status', '--porcelain')) !== '') {
+    throw new Error('the working tree has changes that are not committed');
+  }
+  const current = readPackage(WORKSPACE).manifest.version;
+  const changelog = await readFile(join(WORKSPACE, CHANGELOG), 'utf8');
+  const specifier = positionals[0] ?? bumpFor(changelog, current);
+  const { workspaceVersion: next } = await releaseVersion({ specifier, dryRun });
+  if (typeof next !== 'string') {
+    throw new Error(`nx makes no version of ${specifier}`);
+  }
+  const date = new Date(systemClock.now()).toISOString().slice(0, 10);
+  const changed = new Map([[CHANGELOG, closeUnreleased(changelog, next, date)], ...(await restated(current, next))]);
+  if (dryRun) {
+    process.stdout.write(`\nwould also change ${[...changed.keys()].join(', ')}, commit and tag v${next}\n`);
+    return;
+  }
+  for (const [path, text] of changed) {
+    await writeFile(join(WORKSPACE, path), text);
+  }
+  await run('npm', ['install', '--package-lock-only', '--ignore-scripts', '--offline'], { cwd: WORKSPACE });
+  await git('commit', '--all', '--message', `Release ${next}`);
+  await git('tag', '--annotate', `v${next}`, '--message', `Release ${next}`);
+  process.stdout.write(`\nreleased ${next}: look at the commit, then git push --follow-tags\n`);
+}
+
+/** By path, the files of STATED with the next version. */
+async function restated(current: string, next: string): Promise<readonly (readonly [string, string])[]> {
+  return Promise.all(
+    STATED.map(async ({ path, statement }) => {
+      const text = await readFile(join(WORKSPACE, path), 'utf8');
+      return [path, restate(text, statement(current), statement(next))] as const;
+    }),
+  );
+}
+
+async function git(...command: readonly string[]): Promise<string> {
+  const { stdout } = await run('git', ['-C', WORKSPACE, ...command]);
+  return stdout;
+}
+
+try {
+  await release();
+} catch (error) {
+  process.stderr.write(`release: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
