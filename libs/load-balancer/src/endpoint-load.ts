@@ -46,14 +46,14 @@ export class EndpointLoad {
   }
 
   /**
-   * What one more call is expected to cost: the average, which fades while nothing is heard, times all calls that would be under way then.
-   * Zero for an endpoint of which nothing is known and to which nothing is under way, so that it is tried.
+   * What one more call is expected to cost at this moment of the clock `now`: the average, which fades while nothing is heard, times all
+   * calls that would be under way then. Zero for an endpoint of which nothing is known and to which nothing is under way, so that it is tried.
    */
-  get cost(): number {
+  costAt(now: number): number {
     if (this.#averageMs === 0) {
       return this.#inFlight === 0 ? 0 : this.#unknownMs * (this.#inFlight + 1);
     }
-    return this.#averageMs * this.#fadingUntil(this.#now()) * (this.#inFlight + 1);
+    return this.#averageMs * this.#fadingUntil(now) * (this.#inFlight + 1);
   }
 
   /** A call begins; what is answered, the time, is to be handed to `end` once. */

@@ -9,5 +9,5 @@ export { leastRequest, peakEwma } from './policies/least-loaded.ts';
 export { random } from './policies/random.ts';
 export { ringHash, type RingHashOptions } from './policies/ring-hash.ts';
 export { roundRobin, weightedRoundRobin } from './policies/round-robin.ts';
-export type { Candidates, Policy, PolicyFactory } from './policy.ts';
+export type { Candidates, Policy, PolicyFactory, PolicySources } from './policy.ts';
 export type { SlowStartOptions } from './slow-start.ts';

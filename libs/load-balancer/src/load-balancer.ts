@@ -27,8 +27,8 @@ export class LoadBalancer<Needed extends Endpoint = Endpoint> {
   /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: LoadBalancerOptions<Needed> = {}) {
     this.#settings = toSettings(options);
-    const { policy, random } = this.#settings;
-    this.#policies = Array.from({ length: WEIGHTLESS + 1 }, () => policy(random));
+    const { policy } = this.#settings;
+    this.#policies = Array.from({ length: WEIGHTLESS + 1 }, () => policy(this.#settings));
     this.#heedsWeights = this.#policies.every(({ heedsWeights }) => heedsWeights);
     this.#plan = this.#planOf(this.#endpoints);
   }

@@ -22,7 +22,10 @@ export interface LoadBalancerOptions<E extends Endpoint = Endpoint> {
   readonly panicThreshold?: number | undefined;
   /** A number from 0 up to, not including, 1. @default Math.random */
   readonly random?: (() => number) | undefined;
-  /** Milliseconds on a clock that never goes backwards: that of `warmingSince`. @default the process's monotonic clock */
+  /**
+   * Milliseconds on a clock that never goes backwards: that of `warmingSince` and of each EndpointLoad.
+   * @default the process's monotonic clock
+   */
   readonly now?: (() => number) | undefined;
 }
 

@@ -20,8 +20,15 @@ export interface Policy<E extends Endpoint> {
   choose(excluded: ReadonlySet<string> | undefined, key: string | undefined): number;
 }
 
-/** Makes a policy. `random` answers a number from 0 up to, not including, 1. */
-export type PolicyFactory<E extends Endpoint> = (random: () => number) => Policy<E>;
+/** What a policy may know beside its candidates: those of the balancer's options. */
+export interface PolicySources {
+  /** A number from 0 up to, not including, 1. */
+  readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+export type PolicyFactory<E extends Endpoint> = (sources: PolicySources) => Policy<E>;
 
 /** Index of nothing. */
 export const NONE = -1;

@@ -1,10 +1,13 @@
 import type { CountedEndpoint, Endpoint, MeasuredEndpoint } from '../endpoint.ts';
 
 import { draw } from '../draw.ts';
-import { type Candidates, NO_CANDIDATES, type Policy, type PolicyFactory } from '../policy.ts';
+import { type Candidates, NO_CANDIDATES, type Policy, type PolicyFactory, type PolicySources } from '../policy.ts';
 
 /** A cost below it counts as this: an endpoint of which nothing is known costs nothing. */
 const LOWEST_COST = 1e-6;
+
+/** The time, to a cost that does not depend on it. */
+const NEVER_MIND = () => 0;
 
 /**
  * Of two drawn at random the one with fewer calls under way: that comes close to the best of all, without a look at all (Mitzenmacher,
@@ -13,7 +16,7 @@ const LOWEST_COST = 1e-6;
  * least request does: in proportion to the set.
  */
 export function leastRequest(): PolicyFactory<CountedEndpoint> {
-  return (random) => new LeastLoaded(({ load }) => load.inFlight + 1, random);
+  return ({ random }) => new LeastLoaded({ random, now: NEVER_MIND }, ({ load }) => load.inFlight + 1);
 }
 
 /**
@@ -22,19 +25,19 @@ export function leastRequest(): PolicyFactory<CountedEndpoint> {
  * weight / cost: in proportion to the set.
  */
 export function peakEwma(): PolicyFactory<MeasuredEndpoint> {
-  return (random) => new LeastLoaded(({ load }) => load.cost, random);
+  return (sources) => new LeastLoaded(sources, ({ load }, now) => load.costAt(now));
 }
 
 class LeastLoaded<E extends Endpoint> implements Policy<E> {
   readonly heedsWeights = true;
-  readonly #costOf: (endpoint: E) => number;
-  readonly #random: () => number;
+  readonly #sources: PolicySources;
+  readonly #costOf: (endpoint: E, now: number) => number;
   #candidates: Candidates<E> = NO_CANDIDATES;
   #sums = new Float64Array();
 
-  constructor(costOf: (endpoint: E) => number, random: () => number) {
+  constructor(sources: PolicySources, costOf: (endpoint: E, now: number) => number) {
+    this.#sources = sources;
     this.#costOf = costOf;
-    this.#random = random;
   }
 
   use(candidates: Candidates<E>): void {
@@ -49,27 +52,30 @@ class LeastLoaded<E extends Endpoint> implements Policy<E> {
 
   #ofTwo(): number {
     const { endpoints } = this.#candidates;
-    const first = Math.floor(this.#random() * endpoints.length);
+    const { random, now } = this.#sources;
+    const first = Math.floor(random() * endpoints.length);
     const one = endpoints[first];
     if (one === undefined || endpoints.length === 1) {
       return first;
     }
-    const among = Math.floor(this.#random() * (endpoints.length - 1));
+    const among = Math.floor(random() * (endpoints.length - 1));
     const second = among < first ? among : among + 1;
     const other = endpoints[second];
-    return other !== undefined && this.#costOf(other) < this.#costOf(one) ? second : first;
+    const moment = now();
+    return other !== undefined && this.#costOf(other, moment) < this.#costOf(one, moment) ? second : first;
   }
 
   #ofAll(excluded: ReadonlySet<string> | undefined): number {
     const { endpoints, weights } = this.#candidates;
+    const now = this.#sources.now();
     let sum = 0;
     for (let i = 0; i < endpoints.length; i++) {
       const endpoint = endpoints[i];
       if (endpoint !== undefined && excluded?.has(endpoint.id) !== true) {
-        sum += (weights[i] ?? 0) / Math.max(LOWEST_COST, this.#costOf(endpoint));
+        sum += (weights[i] ?? 0) / Math.max(LOWEST_COST, this.#costOf(endpoint, now));
       }
       this.#sums[i] = sum;
     }
-    return draw(this.#sums, this.#random());
+    return draw(this.#sums, this.#sources.random());
   }
 }

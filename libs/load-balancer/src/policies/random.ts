@@ -5,7 +5,7 @@ import { type Candidates, NO_CANDIDATES, type Policy, type PolicyFactory } from 
 
 /** At random, in proportion to weight. Constant time where all weights are the same, else logarithmic; linear where some are excluded. */
 export function random(): PolicyFactory<Endpoint> {
-  return (unit) => new Random(unit);
+  return (sources) => new Random(sources.random);
 }
 
 class Random implements Policy<Endpoint> {

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 
-import { hash32 } from '../hash.ts';
+import { hash32, mix32 } from '../hash.ts';
 import { type Candidates, NO_CANDIDATES, NONE, type Policy, type PolicyFactory } from '../policy.ts';
 import { requireInteger } from '../validation.ts';
 
@@ -22,6 +22,8 @@ const USUAL_RING_SIZE = 32_768;
 /** A point is hash * 2^20 + owner, exact in a double: 32 bits of hash and 20 of owner. */
 const OWNERS = 2 ** 20;
 const HASHES = 2 ** 32;
+/** 2^32 by the golden ratio: its multiples are spread before they are mixed. */
+const STRIDE = 0x9e3779b9;
 
 /**
  * The same key to the same endpoint, by consistent hashing (ketama; Envoy's ring hash): each endpoint has points on a ring in proportion to
@@ -34,7 +36,7 @@ const HASHES = 2 ** 32;
 export function ringHash(options: RingHashOptions = {}): PolicyFactory<Endpoint> {
   const { minimumRingSize = DEFAULTS.minimumRingSize } = options;
   requireInteger('ringHash minimumRingSize', minimumRingSize, { from: 1, to: MAX_MINIMUM });
-  return (random) => new RingHash(minimumRingSize, random);
+  return ({ random }) => new RingHash(minimumRingSize, random);
 }
 
 class RingHash implements Policy<Endpoint> {
@@ -72,14 +74,17 @@ class RingHash implements Policy<Endpoint> {
 function toRing({ endpoints, weights }: Candidates<Endpoint>, minimumSize: number): Float64Array<ArrayBuffer> {
   const usual = pointsOfAverage(endpoints.length, minimumSize);
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  const points: number[] = [];
+  const counts = weights.map((weight) => Math.max(1, Math.round((usual * weight) / mean)));
+  const points = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
+  let next = 0;
   endpoints.forEach(({ id }, owner) => {
-    const count = Math.max(1, Math.round((usual * (weights[owner] ?? 0)) / mean));
-    for (let i = 0; i < count; i++) {
-      points.push(hash32(`${id}_${i}`) * OWNERS + owner);
+    const start = hash32(id);
+    for (let i = 0; i < (counts[owner] ?? 0); i++) {
+      points[next] = mix32(start + Math.imul(i, STRIDE)) * OWNERS + owner;
+      next += 1;
     }
   });
-  return Float64Array.from(points).sort();
+  return points.sort();
 }
 
 /** Powers of two: they stay the same, and with them the points of the others, when one endpoint comes or goes. */

@@ -4,7 +4,7 @@ import { type Candidates, NO_CANDIDATES, NONE, type Policy, type PolicyFactory }
 
 /** Each in turn, whatever weight it has. Constant time, but in proportion to the set while one warms up. */
 export function roundRobin(): PolicyFactory<Endpoint> {
-  return (random) => new RoundRobin(random, { heedsWeights: false });
+  return ({ random }) => new RoundRobin(random, { heedsWeights: false });
 }
 
 /**
@@ -13,7 +13,7 @@ export function roundRobin(): PolicyFactory<Endpoint> {
  * richest is chosen and pays the sum of them. In proportion to the set; constant time where all weights are the same.
  */
 export function weightedRoundRobin(): PolicyFactory<Endpoint> {
-  return (random) => new RoundRobin(random, { heedsWeights: true });
+  return ({ random }) => new RoundRobin(random, { heedsWeights: true });
 }
 
 class RoundRobin implements Policy<Endpoint> {
