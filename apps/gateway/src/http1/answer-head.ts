@@ -55,12 +55,11 @@ export class AnswerHead {
 
   /** Whether the other side keeps the connection open after this answer. */
   get isPersistent(): boolean {
-    return this.#isHttp10 ? this.#says('keep-alive') : this.connection === undefined || !this.#says('close');
-  }
-
-  #says(option: string): boolean {
-    const options = this.connection?.toLowerCase() ?? '';
-    return options === option || options.split(',').some((one) => one.trim() === option);
+    if (this.connection === undefined || this.connection === 'keep-alive') {
+      return !this.#isHttp10 || this.connection !== undefined;
+    }
+    const options = this.connection.split(',').map((option) => option.trim().toLowerCase());
+    return !options.includes('close') && (!this.#isHttp10 || options.includes('keep-alive'));
   }
 
   #checkCoding(coding: string): void {

@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 import type { Deadlines } from '../deadlines/deadlines.ts';
 import type { AnswerHead } from '../http1/answer-head.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { Peer } from './peer.ts';
 import type { Upgrade } from './upgrade.ts';
 
@@ -11,7 +12,7 @@ import { toClientFields } from './response-fields.ts';
 /** The client's side of an exchange. */
 export interface Client {
   readonly peer: Peer;
-  readonly request: IncomingMessage;
+  readonly request: GatewayRequest;
   readonly response: ServerResponse;
   readonly upgrade?: Upgrade;
 }

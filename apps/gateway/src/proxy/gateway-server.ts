@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, Socket } from 'node:net';
 
 import type { Clock } from '@signalbox/clock';
@@ -15,6 +15,7 @@ import type { Traffic } from './traffic.ts';
 
 import { answerProblem } from './answer-problem.ts';
 import { Exchange, type ExchangeContext } from './exchange.ts';
+import { GatewayRequest } from './gateway-request.ts';
 import { Peer, type PeerPolicy } from './peer.ts';
 import { type GatewayProblem, toMessage } from './problems.ts';
 import { readRequestHead, RequestHead } from './request-head.ts';
@@ -61,7 +62,7 @@ const UNAVAILABLE: GatewayProblem = { code: 'gateway/not-ready', detail: 'the ga
 /** The data port: reads requests, finds their route, and has them exchanged. */
 export class GatewayServer {
   readonly #options: GatewayServerOptions;
-  readonly #server: Server;
+  readonly #server: Server<typeof GatewayRequest>;
   readonly #peers = new WeakMap<Socket, Peer>();
   /** Connections that Node handed over for an upgrade, and closes no more. */
   readonly #handedOver = new Set<Socket>();
@@ -78,6 +79,7 @@ export class GatewayServer {
       isDraining: false,
     };
     this.#server = createServer({
+      IncomingMessage: GatewayRequest,
       requireHostHeader: false, // refused here instead, with a reason
       maxHeaderSize: MAX_HEAD_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -139,7 +141,7 @@ export class GatewayServer {
   }
 
   #listenToConnections(): void {
-    const handle = (request: IncomingMessage, response: ServerResponse) => {
+    const handle = (request: GatewayRequest, response: ServerResponse) => {
       this.#handle({ request, response, peer: this.#peerOf(request.socket) });
     };
     this.#server.on('connection', (socket) => {
@@ -245,8 +247,8 @@ export class GatewayServer {
 }
 
 /** Only WebSocket is switched to. What asks for anything else, such as h2c, is answered as if it had not asked (RFC 9110 7.8). */
-function isWebSocketUpgrade({ method, headers, httpVersion }: IncomingMessage): boolean {
-  return method === 'GET' && httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket';
+function isWebSocketUpgrade({ method, fields, httpVersion }: GatewayRequest): boolean {
+  return method === 'GET' && httpVersion === '1.1' && fields.get('upgrade')?.toLowerCase() === 'websocket';
 }
 
 function toSocket(stream: Duplex): Socket {

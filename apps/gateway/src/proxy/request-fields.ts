@@ -40,9 +40,10 @@ export class RequestFields {
   readonly forwarded: string[] = [];
   /** The `X-Forwarded-*` fields that have no meaning here; a trusted peer's are sent on. */
   readonly otherForwarded: string[] = [];
+  /** By lower case name; several of the same name are joined by a comma (RFC 9110 section 5.3). */
+  readonly actedUpon: Partial<Record<ActedUpon, string>> = {};
   /** A field whose name another server could take for one of those acted upon. */
   alias: string | undefined;
-  readonly #actedUpon: Partial<Record<ActedUpon, string>> = {};
   readonly #raw: readonly string[];
 
   constructor(raw: readonly string[]) {
@@ -58,9 +59,8 @@ export class RequestFields {
     }
   }
 
-  /** A field that is acted upon; several of the same name are joined by a comma (RFC 9110 section 5.3). */
   get(name: ActedUpon): string | undefined {
-    return this.#actedUpon[name];
+    return this.actedUpon[name];
   }
 
   /** Any field by its lower case name, joined in the same way. */
@@ -89,7 +89,7 @@ export class RequestFields {
 
   #keep(kind: ActedUpon | 'hop', value: string): void {
     if (kind !== 'hop') {
-      this.#actedUpon[kind] = joined(this.#actedUpon[kind], value);
+      this.actedUpon[kind] = joined(this.actedUpon[kind], value);
     }
   }
 }

@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { RoutedRequest } from '../routing/route.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { Peer } from './peer.ts';
 import type { GatewayProblem } from './problems.ts';
+import type { RequestFields } from './request-fields.ts';
 
 import { nominatedFields, withoutFields } from '../http1/field-names.ts';
 import { normalisePath } from '../routing/path.ts';
 import { addForwarded } from './forwarded.ts';
 import { framingProblem } from './framing.ts';
-import { RequestFields } from './request-fields.ts';
 import { readTarget, type Target } from './target.ts';
 
 /** More than any honest client sends; Node itself would drop what is beyond its own count without a word. */
@@ -16,7 +15,7 @@ const MAX_FIELDS = 200;
 
 /** Reads a request's head as a gateway must: what two servers could read differently is refused. */
 export function readRequestHead(
-  request: IncomingMessage,
+  request: GatewayRequest,
   { peer, isUpgrade }: { readonly peer: Peer; readonly isUpgrade: boolean },
 ): GatewayProblem | RequestHead {
   const { rawHeaders, method = '', url = '' } = request;
@@ -26,7 +25,7 @@ export function readRequestHead(
   if (rawHeaders.length > 2 * MAX_FIELDS) {
     return { code: 'gateway/too-many-headers', detail: `more than ${MAX_FIELDS} header fields` };
   }
-  const fields = new RequestFields(rawHeaders);
+  const { fields } = request;
   const problem = framingProblem(fields, request);
   if (problem !== undefined) {
     return problem;

@@ -38,9 +38,13 @@ export class Connections implements ConnectionOwner {
    */
   take(host = ''): Connection {
     const serverName = this.#connector.serverNameOf(host);
-    const warmest = this.#free.findLastIndex((free) => free.serverName === serverName);
-    const [taken] = warmest === -1 ? [] : this.#free.splice(warmest, 1);
-    return taken ?? this.#open(serverName);
+    const warmest = this.#free.at(-1);
+    if (warmest === undefined || warmest.serverName === serverName) {
+      return this.#free.pop() ?? this.#open(serverName);
+    }
+    const at = this.#free.findLastIndex((free) => free.serverName === serverName);
+    const [proven] = at === -1 ? [] : this.#free.splice(at, 1);
+    return proven ?? this.#open(serverName);
   }
 
   giveBack(connection: Connection): void {
