@@ -26,7 +26,7 @@ export type ConfigSocketRequest = z.infer<typeof ConfigSocketRequest>;
 
 /** The body of `POST /config/{service}/{environment}/verdicts`: what an instance without a socket made of a configuration. */
 export const ConfigVerdictRequest = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('applied'), instanceId: InstanceId, etag }),
-  z.strictObject({ type: z.literal('rejected'), instanceId: InstanceId, etag, reason: ConfigReason }),
+  z.object({ type: z.literal('applied'), instanceId: InstanceId, etag }),
+  z.object({ type: z.literal('rejected'), instanceId: InstanceId, etag, reason: ConfigReason }),
 ]);
 export type ConfigVerdictRequest = z.infer<typeof ConfigVerdictRequest>;
