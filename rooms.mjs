@@ -16,7 +16,15 @@ const apps = [
   },
   {
     root: 'apps/gateway',
-    rows: [['main'], ['app'], ['admin', 'configuration'], ['proxy'], ['upstreams'], ['http1', 'routing'], ['deadlines']],
+    rows: [
+      ['main'],
+      ['app'],
+      ['admin', 'configuration'],
+      ['proxy'],
+      ['upstreams'],
+      ['http1', 'routing'],
+      ['deadlines'],
+    ],
     besideRooms: [],
   },
 ];
