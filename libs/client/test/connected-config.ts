@@ -23,7 +23,7 @@ export const RECONNECT_MS = 100;
 export const ANSWER_MS = 5_000;
 export const QUIET_MS = 30_000;
 
-export async function connect(url: string, options: Partial<ConfigClientOptions<Orders>> = {}) {
+export async function connect(url: string | readonly string[], options: Partial<ConfigClientOptions<Orders>> = {}) {
   const problems = new Mailbox<SignalboxError>();
   const changes = new Mailbox<ConfigChange<Orders>>();
   const clock = new FakeClock();

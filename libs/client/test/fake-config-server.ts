@@ -1,6 +1,6 @@
-import { ConfigSocketRequest } from '@signalbox/schemas';
+import { ConfigSocketRequest, ConfigVerdictRequest } from '@signalbox/schemas';
 
-import { type JsonAnswer, JsonServer, type JsonSocket } from './json-server.ts';
+import { type JsonAnswer, type JsonRequest, JsonServer, type JsonSocket } from './json-server.ts';
 import { Mailbox } from './mailbox.ts';
 
 export interface Served {
@@ -12,20 +12,27 @@ export interface Served {
 /** A config-server that serves one configuration to whoever asks, and remembers what it was told. */
 export class FakeConfigServer implements AsyncDisposable {
   readonly received = new Mailbox<ConfigSocketRequest>();
+  /** Paths with their queries of what was asked by HTTP. */
+  readonly asked = new Mailbox<string>();
+  readonly verdicts = new Mailbox<ConfigVerdictRequest>();
   readonly authorizations = new Set<string | undefined>();
   #served: Served;
   #trouble: JsonAnswer | undefined;
   #isPushingBodies = true;
+  #areSocketsRefused = false;
+  readonly #waiting = new Set<() => void>();
   readonly #started: Promise<JsonServer>;
   #server: JsonServer | undefined;
 
   private constructor(served: Served) {
     this.#served = served;
     this.#started = JsonServer.start({
-      answer: ({ headers }) => {
-        this.authorizations.add(headers.authorization);
-        return this.#answer();
+      answer: (request) => {
+        this.authorizations.add(request.headers.authorization);
+        this.asked.put(request.path);
+        return this.#trouble ?? this.#answer(request);
       },
+      admitsSocket: () => !this.#areSocketsRefused,
       receive: (message, socket) => {
         this.#receive(ConfigSocketRequest.parse(message), socket);
       },
@@ -62,6 +69,25 @@ export class FakeConfigServer implements AsyncDisposable {
   change(served: Served): void {
     this.serve(served);
     this.server.broadcast(this.#changed());
+    this.endPolls();
+  }
+
+  /** Answers whoever waits, as if the time were over. */
+  endPolls(): void {
+    this.#waiting.forEach((end) => {
+      end();
+    });
+    this.#waiting.clear();
+  }
+
+  /** As a proxy that lets no WebSocket through. */
+  refuseSockets(areRefused = true): void {
+    this.#areSocketsRefused = areRefused;
+  }
+
+  /** How many requests wait for a change. */
+  get polls(): number {
+    return this.#waiting.size;
   }
 
   /** Tells of changes without the body, as a real server does with large ones. */
@@ -78,10 +104,20 @@ export class FakeConfigServer implements AsyncDisposable {
     await this.server[Symbol.asyncDispose]();
   }
 
-  #answer(): JsonAnswer {
+  async #answer({ path, headers, body }: JsonRequest): Promise<JsonAnswer> {
+    if (path.endsWith('/verdicts')) {
+      this.verdicts.put(ConfigVerdictRequest.parse(body));
+      return { status: 204 };
+    }
+    const known = headers['if-none-match'] ?? '';
+    if (known.includes(`"${this.#served.etag}"`) && !path.includes('wait=0ms')) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
     const { version, etag, configuration } = this.#served;
-    const headers = { etag: `"${etag}"`, 'signalbox-version': version };
-    return this.#trouble ?? { status: 200, headers, body: configuration };
+    const tags = { etag: `"${etag}"`, 'signalbox-version': version };
+    return known.includes(`"${etag}"`)
+      ? { status: 304, headers: tags }
+      : { status: 200, headers: tags, body: configuration };
   }
 
   #receive(message: ConfigSocketRequest, socket: JsonSocket): void {

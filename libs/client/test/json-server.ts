@@ -19,7 +19,9 @@ export interface JsonAnswer {
 }
 
 export interface JsonServerOptions {
-  readonly answer: (request: JsonRequest) => JsonAnswer;
+  readonly answer: (request: JsonRequest) => JsonAnswer | Promise<JsonAnswer>;
+  /** Whether a WebSocket is let through now. @default all are */
+  readonly admitsSocket?: () => boolean;
   readonly receive: (message: unknown, socket: JsonSocket) => void;
 }
 
@@ -32,15 +34,15 @@ export class JsonServer implements AsyncDisposable {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
 
-  private constructor({ answer, receive }: JsonServerOptions) {
+  private constructor({ answer, receive, admitsSocket = () => true }: JsonServerOptions) {
     this.#http = createServer((request, response) => {
-      void toJsonRequest(request).then((asked) => {
-        const { status, headers, body } = answer(asked);
+      void toJsonRequest(request).then(async (asked) => {
+        const { status, headers, body } = await answer(asked);
         response.writeHead(status, { 'content-type': 'application/json', ...headers });
         response.end(body === undefined ? undefined : JSON.stringify(body));
       });
     });
-    this.#sockets = new WebSocketServer({ server: this.#http });
+    this.#sockets = new WebSocketServer({ server: this.#http, verifyClient: admitsSocket });
     this.#sockets.on('connection', (socket) => {
       socket.on('message', (text: Buffer) => {
         receive(JSON.parse(String(text)), jsonOver(socket)); // ws gives text frames as one Buffer

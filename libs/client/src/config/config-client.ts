@@ -1,8 +1,6 @@
 import type { Configuration } from '@signalbox/schemas';
 
-import { HttpApi } from '../connection/http-api.ts';
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
-import { parseServerUrl, toSocketUrl } from '../connection/server-url.ts';
 import { ClosedError, NotFetchedError } from '../errors.ts';
 import {
   type ConfigChangeListener,
@@ -14,6 +12,7 @@ import {
   type ConfigSource,
   toConfigSettings,
 } from './config-options.ts';
+import { ConfigServers } from './config-servers.ts';
 import { type ConfigKeys, type ConfigReader, ConfigValues, type ListOptions } from './config-values.ts';
 import { CurrentConfiguration } from './current-configuration.ts';
 import { type AcceptedConfiguration, fetchConfiguration, type ServedConfiguration } from './served-configuration.ts';
@@ -26,8 +25,7 @@ import { Subscription } from './subscription.ts';
  */
 export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDisposable {
   readonly #settings: ConfigSettings<T>;
-  readonly #server: URL;
-  readonly #api: HttpApi;
+  readonly #servers: ConfigServers;
   readonly #report: ProblemListener;
   readonly #closing = new AbortController();
   readonly #current: CurrentConfiguration<T>;
@@ -41,8 +39,7 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   constructor(options: ConfigClientOptions<T>) {
     this.#settings = toConfigSettings(options);
     const { url, token, clock, requestTimeoutMs: timeoutMs, onProblem, secrets } = this.#settings;
-    this.#server = parseServerUrl(url);
-    this.#api = new HttpApi({ server: this.#server, token, clock, timeoutMs });
+    this.#servers = new ConfigServers(url, { token, clock, timeoutMs });
     this.#report = toReporter(onProblem, this.#closing.signal);
     this.#current = new CurrentConfiguration(this.#report);
     this.#values = new ConfigValues(() => this.#current.accepted.configuration, secrets);
@@ -183,7 +180,7 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   async #fetchInitial(): Promise<T> {
     const { url, acceptance, cache } = this.#settings;
     const start = await startingConfiguration({
-      url,
+      url: [url].flat().join(', '),
       acceptance,
       cache,
       report: this.#report,
@@ -198,21 +195,22 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
 
   #subscribe(): Subscription<T> {
     const { pair, instanceId, acceptance, token, clock } = this.#settings;
-    return new Subscription(
-      {
-        pair,
-        instanceId,
-        current: this.#current,
-        fetch: () => this.#fetch(),
-        accept: (served) => acceptance.accept(served),
-        remember: (accepted) => this.#remember(accepted),
-      },
-      { url: toSocketUrl(this.#server, 'ws'), token, clock, report: this.#report },
-    );
+    return new Subscription({
+      pair,
+      instanceId,
+      servers: this.#servers,
+      token,
+      clock,
+      report: this.#report,
+      current: this.#current,
+      closing: this.#closing.signal,
+      accept: (served) => acceptance.accept(served),
+      remember: (accepted) => this.#remember(accepted),
+    });
   }
 
   #fetch(): Promise<ServedConfiguration> {
-    return fetchConfiguration(this.#api, this.#settings.pair, this.#closing.signal);
+    return fetchConfiguration(this.#servers, this.#settings.pair, this.#closing.signal);
   }
 
   async #remember({ version, etag, served }: AcceptedConfiguration<T>): Promise<void> {

@@ -44,8 +44,11 @@ export type ConfigReplacedListener<T> = (
 export type ConfigChangeListener<T> = (change: ConfigChange<T>) => void | Promise<void>;
 
 export interface ConfigClientOptions<T = Configuration> {
-  /** Of the config-server: `http://host:8888`. A path before the API's own is kept. */
-  readonly url: string;
+  /**
+   * Of the config-server: `http://host:8888`. A path before the API's own is kept. Of several, a random one is asked
+   * first, and the next in turn when it fails.
+   */
+  readonly url: string | readonly string[];
   readonly service: string;
   readonly env: string;
   /** What the configuration must satisfy, at the start and before each change is applied. @default any configuration */
@@ -85,7 +88,7 @@ const DEFAULTS = {
 
 /** The options with their defaults, checked. */
 export interface ConfigSettings<T> {
-  readonly url: string;
+  readonly url: string | readonly string[];
   readonly pair: ConfigPair;
   readonly acceptance: Acceptance<T>;
   readonly secrets: SecretKeys;

@@ -1,21 +1,39 @@
+import type { Clock } from '@signalbox/clock';
+
 import { ConfigSocketMessage, type ConfigSocketRequest } from '@signalbox/schemas';
 
+import type { ProblemListener } from '../connection/problem-listener.ts';
+import type { ConfigServers } from './config-servers.ts';
 import type { CurrentConfiguration } from './current-configuration.ts';
-import type { AcceptedConfiguration, ConfigPair, ServedConfiguration } from './served-configuration.ts';
 
-import { ReconnectingSocket, type ReconnectingSocketOptions } from '../connection/reconnecting-socket.ts';
+import { ReconnectingSocket } from '../connection/reconnecting-socket.ts';
 import { parseMessage } from '../connection/wire-message.ts';
-import { ConfigInvalidError, ReportedProblemError } from '../errors.ts';
+import { ConfigInvalidError, ReportedProblemError, SignalboxError } from '../errors.ts';
+import { LongPoll } from './long-poll.ts';
+import {
+  type AcceptedConfiguration,
+  type ConfigPair,
+  fetchConfiguration,
+  type Offer,
+  type ServedConfiguration,
+  type Verdict,
+} from './served-configuration.ts';
 
 const KNOWN_TYPES = new Set<string>(ConfigSocketMessage.options.map(({ shape }) => shape.type.value));
 
-type Changed = Extract<ConfigSocketMessage, { type: 'changed' }>;
+/** A socket that fails this often in a row may be one that is not let through. */
+const FAILURES_BEFORE_POLLING = 3;
 
 export interface SubscriptionOptions<T> {
   readonly pair: ConfigPair;
   readonly instanceId: string | undefined;
+  readonly servers: ConfigServers;
+  readonly token: string | undefined;
+  readonly clock: Clock;
+  readonly report: ProblemListener;
   readonly current: CurrentConfiguration<T>;
-  readonly fetch: () => Promise<ServedConfiguration>;
+  /** Aborted when the client is closed. */
+  readonly closing: AbortSignal;
   /** Rejects with ConfigInvalidError where it is not to be applied. */
   readonly accept: (served: ServedConfiguration) => Promise<AcceptedConfiguration<T>>;
   /** Keeps it for a start without the server. Does not reject. */
@@ -24,33 +42,56 @@ export interface SubscriptionOptions<T> {
 
 /**
  * Keeps the configuration in step with the server: subscribes with the etag it has, each time a connection opens and
- * as the question after a quiet spell; applies what is valid, rejects what is not.
+ * as the question after a quiet spell; applies what is valid, rejects what is not. Where no socket stands, it polls.
  */
 export class Subscription<T> {
   readonly #options: SubscriptionOptions<T>;
-  readonly #connection: ReconnectingSocketOptions;
   readonly #socket: ReconnectingSocket;
+  readonly #longPoll: LongPoll;
   /** The one change that waits while another is being applied: only the newest counts. Owned by #work. */
-  #waiting: Changed | undefined;
+  #waiting: Offer | undefined;
   #work: Promise<void> | undefined;
   /** What was rejected last: it is offered again at each subscription, and not worth a second report. */
   #rejected: ConfigInvalidError | undefined;
 
-  constructor(options: SubscriptionOptions<T>, connection: ReconnectingSocketOptions) {
+  constructor(options: SubscriptionOptions<T>) {
+    const { servers, token, clock, report, pair, instanceId, closing, current } = options;
     this.#options = options;
-    this.#connection = connection;
-    this.#socket = new ReconnectingSocket(connection, {
-      greet: () => [this.#subscribe()],
-      askForLife: () => [this.#subscribe()],
-      receive: (message) => {
-        this.#receive(message);
-      },
-      lost: () => {
-        options.current.doubt();
-      },
+    this.#longPoll = new LongPoll({
+      servers,
+      pair,
+      instanceId,
+      clock,
+      closing,
+      known: () => [current.accepted.etag, this.#rejected?.etag].filter((etag) => etag !== undefined),
+      take: (offer) => this.#takePolled(offer),
     });
+    this.#socket = new ReconnectingSocket(
+      {
+        // Asked for at each connection: another server may have its turn.
+        get url() {
+          return servers.socketUrl;
+        },
+        token,
+        clock,
+        report,
+      },
+      {
+        greet: () => [this.#subscribe()],
+        askForLife: () => [this.#subscribe()],
+        receive: (message) => {
+          this.#receive(message);
+        },
+        lost: () => {
+          current.doubt();
+          servers.moveOn();
+        },
+        bridge: (failures) => this.#bridge(failures),
+      },
+    );
   }
 
+  /** The client's `closing` has to be aborted before. */
   async close(): Promise<void> {
     this.#waiting = undefined;
     await this.#socket.close();
@@ -67,6 +108,7 @@ export class Subscription<T> {
     const message = parseMessage(ConfigSocketMessage, KNOWN_TYPES, raw);
     switch (message?.type) {
       case 'subscribed':
+        this.#longPoll.forget();
         this.#compare(message);
         break;
       case 'changed':
@@ -75,14 +117,41 @@ export class Subscription<T> {
         break;
       case 'problem':
         this.#options.current.doubt();
-        this.#connection.report(new ReportedProblemError(message));
+        this.#options.report(new ReportedProblemError(message));
         break;
       case undefined:
         break;
     }
   }
 
-  #compare({ etag, version }: { readonly etag: string; readonly version: string }): boolean {
+  /** A minute of polling; false where that fails as well, so that it is not the sockets alone that are cut off. */
+  async #bridge(failures: number): Promise<boolean> {
+    const { closing, current, report } = this.#options;
+    if (failures < FAILURES_BEFORE_POLLING || closing.aborted) {
+      return false;
+    }
+    try {
+      await this.#longPoll.spell();
+      return true;
+    } catch (error) {
+      current.doubt();
+      if (failures === FAILURES_BEFORE_POLLING && error instanceof SignalboxError) {
+        report(error);
+      }
+      return false;
+    }
+  }
+
+  async #takePolled(offer: Offer): Promise<Verdict | undefined> {
+    await this.#work;
+    const isKnown = offer.configuration === undefined;
+    if (this.#compare(offer) || (isKnown && offer.etag === this.#rejected?.etag)) {
+      return undefined;
+    }
+    return this.#judge(offer);
+  }
+
+  #compare({ etag, version }: Offer): boolean {
     const { current } = this.#options;
     const same = etag === current.accepted.etag;
     if (same) {
@@ -99,20 +168,28 @@ export class Subscription<T> {
     this.#work = undefined;
   }
 
-  async #apply(changed: Changed): Promise<void> {
-    if (changed.etag === this.#rejected?.etag) {
-      this.#answer({ type: 'rejected', etag: changed.etag, reason: this.#rejected.reason });
-      return;
-    }
+  /** What could not be fetched is offered again after a reconnect, which waits longer each time. */
+  async #apply(offer: Offer): Promise<void> {
     try {
-      const served = await this.#contentOf(changed);
+      this.#answer(await this.#judge(offer));
+    } catch (error) {
+      this.#socket.restart(error);
+    }
+  }
+
+  async #judge(offer: Offer): Promise<Verdict> {
+    if (offer.etag === this.#rejected?.etag) {
+      return { type: 'rejected', etag: offer.etag, reason: this.#rejected.reason };
+    }
+    const served = await this.#contentOf(offer);
+    try {
       if (!this.#compare(served)) {
         await this.#replace(await this.#options.accept(served));
       }
       this.#rejected = undefined;
-      this.#answer({ type: 'applied', etag: served.etag });
+      return { type: 'applied', etag: served.etag };
     } catch (error) {
-      this.#refuse(error);
+      return this.#reject(error);
     }
   }
 
@@ -121,23 +198,22 @@ export class Subscription<T> {
     await this.#options.remember(accepted);
   }
 
-  async #contentOf({ version, etag, configuration }: Changed): Promise<ServedConfiguration> {
-    return configuration === undefined ? this.#options.fetch() : { version, etag, configuration };
+  async #contentOf({ version, etag, configuration }: Offer): Promise<ServedConfiguration> {
+    const { servers, pair, closing } = this.#options;
+    return configuration === undefined ? fetchConfiguration(servers, pair, closing) : { version, etag, configuration };
   }
 
-  /** What could not be fetched is offered again after a reconnect, which waits longer each time. */
-  #refuse(error: unknown): void {
+  #reject(error: unknown): Verdict {
     if (!(error instanceof ConfigInvalidError)) {
-      this.#socket.restart(error);
-      return;
+      throw error;
     }
     this.#rejected = error;
     this.#options.current.doubt();
-    this.#connection.report(error);
-    this.#answer({ type: 'rejected', etag: error.etag, reason: error.reason });
+    this.#options.report(error);
+    return { type: 'rejected', etag: error.etag, reason: error.reason };
   }
 
-  #answer(verdict: { type: 'applied'; etag: string } | { type: 'rejected'; etag: string; reason: string }): void {
+  #answer(verdict: Verdict): void {
     this.#socket.send({ ...this.#options.pair, ...verdict } satisfies ConfigSocketRequest);
   }
 }

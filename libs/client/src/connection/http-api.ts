@@ -17,16 +17,19 @@ export interface HttpApiOptions {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Relative to the server's address, its parts already encoded. */
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How much longer than others it may take, as the server waits before it answers. @default 0 */
+  readonly waitMs?: number;
 }
 
 export interface ApiAnswer {
   readonly url: string;
   readonly headers: Headers;
-  /** Parsed JSON; undefined where the answer has no body. */
+  /** Parsed JSON; undefined where the answer has no body, as a 304 has none. */
   readonly body: unknown;
 }
 
@@ -49,21 +52,22 @@ export class HttpApi {
   async request(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
     const { server, clock, timeoutMs } = this.#options;
     const url = new URL(request.path, server).href;
-    using deadline = startDeadline(clock, timeoutMs, signal);
+    using deadline = startDeadline(clock, timeoutMs + (request.waitMs ?? 0), signal);
     const response = await this.#send(url, request, deadline);
-    if (response.status >= 300 && response.status <= 399) {
+    const isNotModified = response.status === 304;
+    if (response.status >= 300 && response.status <= 399 && !isNotModified) {
       await response.body?.cancel();
       throw new UnexpectedAnswerError(url, `a redirect (${response.status}), which is not followed`);
     }
     const text = await reached(url, deadline, textOf(url, response));
-    if (!response.ok) {
+    if (!response.ok && !isNotModified) {
       throw new RefusedError(url, response.status, problemIn(text));
     }
     return { url, headers: response.headers, body: text === '' ? undefined : parseJson(url, text) };
   }
 
-  async #send(url: string, { method, body }: ApiRequest, deadline: Deadline): Promise<Response> {
-    const headers = new Headers({ accept: 'application/json' });
+  async #send(url: string, { method, body, headers: further }: ApiRequest, deadline: Deadline): Promise<Response> {
+    const headers = new Headers({ accept: 'application/json', ...further });
     if (this.#options.token !== undefined) {
       headers.set('authorization', `Bearer ${this.#options.token}`);
     }

@@ -28,6 +28,13 @@ export interface SocketOwner {
   askForLife(): readonly object[];
   /** Told each time that a connection ended or none could be opened, before another is tried. */
   lost?(): void;
+  /**
+   * Waits in the place of a pause between connections, as long as the owner can do without one: true when another is
+   * to be tried at once, false when the pause is still to come.
+   *
+   * @param failures in a row; a connection that stood for 5 s was none
+   */
+  bridge?(failures: number): Promise<boolean>;
 }
 
 export interface ReconnectingSocketOptions {
@@ -90,7 +97,9 @@ export class ReconnectingSocket {
       attempt = session.openMs >= STABLE_MS ? 0 : attempt;
       this.#owner.lost?.();
       this.#tell(attempt, lost);
-      await this.#pause.sleep(this.#backoff(attempt));
+      if ((await this.#owner.bridge?.(attempt + 1)) !== true) {
+        await this.#pause.sleep(this.#backoff(attempt));
+      }
     }
   }
 
