@@ -42,6 +42,8 @@ export interface GatewayOptions {
   readonly sources?: GatewaySources;
   /** Where log lines go. @default standard output */
   readonly logStream?: { write(line: string): void };
+  /** Ends a start that waits for routes. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningGateway extends Running {
@@ -63,6 +65,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   addTrafficMetrics(service.metrics, rooms);
   health.start();
   const adminAddress = await service.listen();
+  if (settings.reusePort) {
+    // Another gateway may be listening there: this one would be handed connections before it can do anything with them.
+    await completeness(rooms.inForce, options.signal);
+  }
   const address = await listen(rooms.server, settings);
   service.log.info({ ...address }, 'routing requests');
   opened.defer(async () => {
@@ -154,6 +160,19 @@ function watchReadiness(health: HealthChecker, { inForce, feed }: Rooms): void {
     inForce.hasRegistryAnswered ? { status: 'pass' } : { status: 'fail', output: 'the registry has not answered yet' };
   health.addDependency('routes', () => Promise.resolve(routes()), READINESS);
   health.addDependency('instances', () => Promise.resolve(instances()), READINESS);
+}
+
+async function completeness(inForce: RoutesInForce, signal: AbortSignal | undefined): Promise<void> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => {
+    stopped.reject(new UnavailableError('stopped before it had routes and instances'));
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) {
+    stop();
+  }
+  await Promise.race([inForce.complete, stopped.promise]);
+  signal?.removeEventListener('abort', stop);
 }
 
 async function listen(server: GatewayServer, { host, port, reusePort }: GatewaySettings): Promise<AddressInfo> {

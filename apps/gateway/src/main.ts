@@ -12,8 +12,8 @@ await runMain({
   process,
   clock: systemClock,
   closeWithinMs: CLOSE_WITHIN_MS,
-  start: (environment) => {
+  start: (environment, signal) => {
     const settings = readSettings(GatewaySettings, environment);
-    return startGateway({ settings, clock: systemClock });
+    return startGateway({ settings, clock: systemClock, signal });
   },
 });

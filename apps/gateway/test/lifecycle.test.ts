@@ -294,6 +294,34 @@ describe('the end', () => {
     await closed;
   });
 
+  it('leaves every connection to the one before it until it has routes', async () => {
+    await using orders = await Backend.start((_request, response) => response.end('ok'));
+    const services = { orders: [orders.port] };
+    const settings = { SIGNALBOX_REUSE_PORT: 'true' };
+    await using old = await startHarness({ services, settings });
+    const configured = Promise.withResolvers<undefined>();
+
+    const starting = startHarness({
+      services,
+      settings: { ...settings, SIGNALBOX_PORT: String(old.port) },
+      connect: async (config) => {
+        await configured.promise;
+        return config.connection();
+      },
+    });
+    const answers = new Set<string>();
+    for (let i = 0; i < 200; i++) {
+      using client = new RawClient(old.port);
+      const answer = await client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n').untilClosed();
+      answers.add(answer.slice(0, answer.indexOf('\r\n')));
+    }
+    configured.resolve(undefined);
+    await using successor = await starting;
+
+    expect([...answers]).toEqual(['HTTP/1.1 200 OK']);
+    expect(successor.port).toBe(old.port);
+  });
+
   it.each([
     ['a request', ''],
     ['an upgrade', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'],

@@ -25,6 +25,7 @@ export class RoutesInForce {
   #table: RouteTable<ServedRoute> | undefined;
   #version: string | undefined;
   #latest: symbol | undefined;
+  readonly #answered = Promise.withResolvers<undefined>();
   #hasRegistryAnswered = false;
 
   constructor(options: RoutesInForceOptions) {
@@ -47,6 +48,11 @@ export class RoutesInForce {
   /** Whether the registry has told of every service of the first table; later its absence makes nothing worse. */
   get hasRegistryAnswered(): boolean {
     return this.#hasRegistryAnswered;
+  }
+
+  /** Resolves when there is a table and the registry has answered. */
+  get complete(): Promise<unknown> {
+    return this.#answered.promise;
   }
 
   /**
@@ -74,6 +80,9 @@ export class RoutesInForce {
     upstreams.retain(services);
     upstreams.balanceBy(configuration.destinationRules);
     traffic.retain(new Set(Object.keys(configuration.routes)));
-    void ready.then(() => (this.#hasRegistryAnswered = true));
+    void ready.then(() => {
+      this.#hasRegistryAnswered = true;
+      this.#answered.resolve(undefined);
+    });
   }
 }
