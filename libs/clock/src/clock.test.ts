@@ -13,13 +13,15 @@ describe('systemClock', () => {
     await expect(systemClock.sleep(-5)).resolves.toBeUndefined();
   });
 
-  it('stops waiting when the signal is aborted', async () => {
+  it('stops waiting when the signal is aborted, with its reason', async () => {
     const stop = new AbortController();
+    const reason = new Error('stopped');
     const sleeping = systemClock.sleep(3_600_000, stop.signal);
 
-    stop.abort(new Error('stopped'));
+    stop.abort(reason);
 
-    await expect(sleeping).rejects.toMatchObject({ cause: { message: 'stopped' } });
+    await expect(sleeping).rejects.toBe(reason);
+    await expect(systemClock.sleep(3_600_000, stop.signal)).rejects.toBe(reason);
   });
 
   it('waits longer than a single timer can hold', async () => {

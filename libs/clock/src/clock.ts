@@ -1,3 +1,5 @@
+import type { TimerOptions } from 'node:timers';
+
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Time as the domain sees it: it can be read, and it can be waited on. Tests pass one that they move themselves. */
@@ -17,11 +19,20 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   async sleep(ms, signal) {
-    let leftMs = ms;
-    while (leftMs > LONGEST_TIMER_MS) {
-      await wait(LONGEST_TIMER_MS, undefined, { ref: false, ...(signal && { signal }) });
-      leftMs -= LONGEST_TIMER_MS;
+    try {
+      await waitFor(ms, { ref: false, ...(signal && { signal }) });
+    } catch (error) {
+      signal?.throwIfAborted(); // Node rejects with an AbortError of its own, whatever the reason
+      throw error;
     }
-    await wait(Math.max(0, leftMs), undefined, { ref: false, ...(signal && { signal }) });
   },
 };
+
+async function waitFor(ms: number, options: TimerOptions): Promise<void> {
+  let leftMs = ms;
+  while (leftMs > LONGEST_TIMER_MS) {
+    await wait(LONGEST_TIMER_MS, undefined, options);
+    leftMs -= LONGEST_TIMER_MS;
+  }
+  await wait(Math.max(0, leftMs), undefined, options);
+}
