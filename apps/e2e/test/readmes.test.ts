@@ -6,6 +6,8 @@ import { ReadmeSnippet } from '@signalbox/testkit';
 import { Platform } from '../src/platform.ts';
 import { WorkingCopy } from '../src/working-copy.ts';
 
+const CLOCK = new URL('../../../libs/clock/README.md', import.meta.url);
+const SCHEMAS = new URL('../../../libs/schemas/README.md', import.meta.url);
 const PROVIDER = new URL('../../../libs/openfeature-provider/README.md', import.meta.url);
 
 let platform: Platform;
@@ -32,5 +34,15 @@ describe('the README of the OpenFeature provider', () => {
     await pushConfigurationOf(PROVIDER);
 
     expect(await snippet.run({ SIGNALBOX_CONFIG_URL: platform.url('config') })).toBe(snippet.prints);
+  });
+});
+
+/** testkit, which runs the programs of the other libraries, stands on these. */
+describe.each([
+  { name: 'clock', readme: CLOCK },
+  { name: 'schemas', readme: SCHEMAS },
+])('the README of $name', ({ readme }) => {
+  it.each(ReadmeSnippet.readAll(readme))('has a program at line $line that prints what it says', async (snippet) => {
+    expect(await snippet.run()).toBe(snippet.prints);
   });
 });
