@@ -1,5 +1,6 @@
 import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Agent, request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { hastyCallerOf, listen } from './calls.ts';
@@ -63,6 +64,30 @@ describe('a call', () => {
     await span.run('2'.repeat(16), () => products('/'));
 
     expect(server.seen.map(({ traceparent }) => String(traceparent).split('-')[2]?.[0])).toEqual(['1', '1', '2']);
+  });
+
+  it('fails with what the tracer throws, which no endpoint is to blame for', async () => {
+    await using server = await remembering(0);
+    const broken = { isSo: true };
+    await using mine = await hastyCallerOf([anInstance({ port: server.port })], {
+      breaker: { trip: { consecutiveFailures: 1 } },
+      propagate: () => {
+        if (broken.isSo) {
+          throw new Error('no tracer');
+        }
+      },
+    });
+    const agent = new Agent();
+    const dispatcher = mine.services.dispatcher('products', agent);
+
+    await expect(mine.services.fetch('products')('/')).rejects.toThrow('no tracer');
+    await expect(request('http://products/', { dispatcher })).rejects.toThrow('no tracer');
+
+    broken.isSo = false;
+
+    expect((await mine.services.fetch('products')('/')).status).toBe(200);
+    expect(server.seen).toHaveLength(1);
+    await agent.close();
   });
 
   it('carries what OpenTelemetry injects', async () => {

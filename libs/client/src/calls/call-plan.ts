@@ -5,9 +5,11 @@ import { judgeResponse, RetryPolicy, type RetryVerdict } from '@signalbox/retry'
 import type { Admission } from './admission.ts';
 import type { CallSettings } from './call-options.ts';
 import type { Callee } from './callee.ts';
+import type { Propagate } from './trace-context.ts';
 
 import { startDeadline } from '../connection/deadline.ts';
 import { UnreachableError } from '../errors.ts';
+import { withTraceContext } from './trace-context.ts';
 
 /** Statuses by which an instance, or what stands before it, says that it can't serve: they count as failures of it. */
 export const FAILING_STATUS: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -16,10 +18,12 @@ export const FAILING_STATUS: ReadonlySet<number> = new Set([502, 503, 504]);
 export interface PlannedCall<Answer> {
   /** Whether it may be sent more than once. */
   readonly isRepeatable: boolean;
+  /** As they were given: each attempt has its own trace context. */
+  readonly headers: Headers;
   /** Ends attempts and waits. */
   readonly signal: AbortSignal;
-  /** One attempt. Settles the permit; rejects with UnreachableError where another endpoint may answer. */
-  readonly send: (admission: Admission) => Promise<Answer>;
+  /** One attempt. Settles the admission; rejects with UnreachableError where another endpoint may answer. */
+  readonly send: (admission: Admission, headers: Headers) => Promise<Answer>;
 }
 
 /** How requests are sent to one service: to an endpoint, and after a failure that another attempt may mend to another one. */
@@ -28,13 +32,15 @@ export class CallPlan {
   readonly clock: Clock;
   readonly #callee: Callee;
   readonly #firstAnswerMs: number;
+  readonly #propagate: Propagate;
   readonly #policy: RetryPolicy;
 
-  constructor(callee: Callee, { deadlineMs, firstAnswerMs, clock, retry }: CallSettings) {
+  constructor(callee: Callee, { deadlineMs, firstAnswerMs, propagate, clock, retry }: CallSettings) {
     this.deadlineMs = deadlineMs;
     this.clock = clock;
     this.#callee = callee;
     this.#firstAnswerMs = firstAnswerMs;
+    this.#propagate = propagate;
     this.#policy = new RetryPolicy({
       attempts: retry.attempts,
       backoff: retry.backoff,
@@ -48,20 +54,22 @@ export class CallPlan {
 
   /**
    * Resolves with the first answer that is final, or the last there is leave for. Rejects with what the last attempt
-   * rejected with, with the callee's refusal where nothing is admitted, and with the signal's reason.
+   * rejected with, with the callee's refusal where nothing is admitted, with what a tracer throws, and with the signal's
+   * reason.
    */
-  execute<Answer>({ isRepeatable, signal, send }: PlannedCall<Answer>): Promise<Answer> {
+  execute<Answer>({ isRepeatable, headers, signal, send }: PlannedCall<Answer>): Promise<Answer> {
     const tried = new Set<string>();
     const attempt = async () => {
       if (!this.#callee.isReady) {
         await this.#untilReady(signal);
       }
+      const traced = withTraceContext(headers, this.#propagate); // first, as no endpoint is to blame for a tracer that throws
       const admission = this.#callee.admit(tried);
       if (admission === undefined) {
         throw this.#callee.refusal();
       }
       tried.add(admission.endpoint.id);
-      return send(admission);
+      return send(admission, traced);
     };
     return this.#policy.execute(attempt, { isIdempotent: isRepeatable, signal });
   }

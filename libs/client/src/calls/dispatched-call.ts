@@ -2,18 +2,15 @@ import { isIdempotentMethod } from '@signalbox/retry';
 
 import type { CallPlan } from './call-plan.ts';
 import type { Dispatch, DispatchHandler, DispatchOptions } from './dispatch-protocol.ts';
-import type { Propagate } from './trace-context.ts';
 
 import { type Deadline, startDeadline } from '../connection/deadline.ts';
 import { toHeaders } from './dispatch-protocol.ts';
 import { DispatchedAttempt, type Reader } from './dispatched-attempt.ts';
-import { withTraceContext } from './trace-context.ts';
 
 export interface DispatchParts {
   readonly plan: CallPlan;
   /** Sends a request to the origin that its options name. */
   readonly dispatch: Dispatch;
-  readonly propagate: Propagate;
   /** Whether it may be sent again, whatever its method says. */
   readonly isIdempotent: boolean | undefined;
 }
@@ -86,11 +83,12 @@ export class DispatchedCall implements Reader {
       const { isRepeatable } = this;
       await plan.execute({
         isRepeatable,
+        headers: toHeaders(this.#request.headers),
         signal: deadline.signal,
-        send: (admission) => {
+        send: (admission, headers) => {
           this.#attempt?.discard();
           this.#attempt = new DispatchedAttempt(admission, this, isRepeatable);
-          return this.#send(this.#attempt, admission.endpoint.origin);
+          return this.#send(this.#attempt, admission.endpoint.origin, headers);
         },
       });
       this.#attempt?.handOn();
@@ -108,8 +106,7 @@ export class DispatchedCall implements Reader {
     return isReplayable && !isUpgrade && (this.#parts.isIdempotent ?? isIdempotentMethod(method));
   }
 
-  #send(attempt: DispatchedAttempt, origin: string): Promise<Response | undefined> {
-    const headers = withTraceContext(toHeaders(this.#request.headers), this.#parts.propagate);
+  #send(attempt: DispatchedAttempt, origin: string, headers: Headers): Promise<Response | undefined> {
     try {
       this.#parts.dispatch({ ...this.#request, origin, headers: [...headers].flat() }, attempt);
     } catch (error) {

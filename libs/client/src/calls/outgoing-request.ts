@@ -1,50 +1,41 @@
 import { isIdempotentMethod } from '@signalbox/retry';
 
-import { type Propagate, withTraceContext } from './trace-context.ts';
-
 /** What fetch was given, to be sent to one endpoint or another. */
 export interface OutgoingRequest {
   /** Whether its method is idempotent. */
   readonly isIdempotent: boolean;
   /** Whether the first attempt leaves its body as it was. */
   readonly isReplayable: boolean;
+  readonly headers: Headers;
   readonly signal: AbortSignal | undefined;
-  /** Sends it to the origin of an endpoint. */
-  send(origin: string, signal: AbortSignal): Promise<Response>;
+  /** Sends it to the origin of an endpoint, with these headers in place of its own. */
+  send(origin: string, headers: Headers, signal: AbortSignal): Promise<Response>;
 }
 
 /** Only path and query of the address count: the rest is the endpoint's. Throws TypeError where it is no address. */
-export function toOutgoing(
-  input: string | URL | Request,
-  init: RequestInit | undefined,
-  propagate: Propagate,
-): OutgoingRequest {
-  return input instanceof Request ? fromRequest(input, init, propagate) : fromAddress(input, init, propagate);
+export function toOutgoing(input: string | URL | Request, init?: RequestInit): OutgoingRequest {
+  return input instanceof Request ? fromRequest(input, init) : fromAddress(input, init);
 }
 
-function fromAddress(address: string | URL, init: RequestInit = {}, propagate: Propagate): OutgoingRequest {
+function fromAddress(address: string | URL, init: RequestInit = {}): OutgoingRequest {
   const target = targetOf(address);
-  const headers = new Headers(init.headers);
   return {
     isIdempotent: isIdempotentMethod(init.method ?? 'GET'),
     isReplayable: isReplayable(init.body),
+    headers: new Headers(init.headers),
     signal: init.signal ?? undefined,
-    send: (origin, signal) =>
-      fetch(`${origin}${target}`, { ...init, headers: withTraceContext(headers, propagate), signal }),
+    send: (origin, headers, signal) => fetch(`${origin}${target}`, { ...init, headers, signal }),
   };
 }
 
-function fromRequest(request: Request, init: RequestInit = {}, propagate: Propagate): OutgoingRequest {
+function fromRequest(request: Request, init: RequestInit = {}): OutgoingRequest {
   const target = targetOf(request.url);
-  const headers = new Headers(init.headers ?? request.headers);
   return {
     isIdempotent: isIdempotentMethod(init.method ?? request.method),
     isReplayable: isReplayable(init.body ?? request.body),
+    headers: new Headers(init.headers ?? request.headers),
     signal: init.signal ?? request.signal,
-    send: (origin, signal) => {
-      const traced = withTraceContext(headers, propagate);
-      return fetch(new Request(`${origin}${target}`, request), { ...init, headers: traced, signal });
-    },
+    send: (origin, headers, signal) => fetch(new Request(`${origin}${target}`, request), { ...init, headers, signal }),
   };
 }
 

@@ -58,7 +58,7 @@ export class ServiceCaller implements Disposable {
     const plan = this.#planFor(service, options);
     return async (input, init) => {
       this.#requireOpen();
-      const request = toOutgoing(input, init, this.#settings.propagate);
+      const request = toOutgoing(input, init);
       return this.#call(plan, request, options.isIdempotent ?? request.isIdempotent);
     };
   }
@@ -101,13 +101,12 @@ export class ServiceCaller implements Disposable {
   }
 
   #interceptor(planFor: (request: DispatchOptions) => CallPlan, { isIdempotent }: CallOptions): Interceptor {
-    const { propagate } = this.#settings;
     const intercept =
       (dispatch: Dispatch): Dispatch =>
       (request, handler) => {
         this.#requireOpen();
         const plan = planFor(request);
-        void new DispatchedCall({ plan, dispatch, propagate, isIdempotent }, request, handler).run();
+        void new DispatchedCall({ plan, dispatch, isIdempotent }, request, handler).run();
         return true;
       };
     return intercept as unknown as Interceptor; // the types of undici's releases differ, and say the same
@@ -146,8 +145,9 @@ export class ServiceCaller implements Disposable {
     try {
       const response = await plan.execute({
         isRepeatable: isIdempotent && request.isReplayable,
+        headers: request.headers,
         signal: deadline.signal,
-        send: (admission) => attempt(admission, request, deadline.signal),
+        send: (admission, headers) => attempt(admission, request, { headers, signal: deadline.signal }),
       });
       isOver = response.body === null;
       return response;
@@ -159,10 +159,15 @@ export class ServiceCaller implements Disposable {
   }
 }
 
-async function attempt(admission: Admission, request: OutgoingRequest, signal: AbortSignal): Promise<Response> {
+interface SentAttempt {
+  readonly headers: Headers;
+  readonly signal: AbortSignal;
+}
+
+async function attempt(admission: Admission, request: OutgoingRequest, sent: SentAttempt): Promise<Response> {
   const { origin } = admission.endpoint;
   try {
-    const response = await request.send(origin, signal);
+    const response = await request.send(origin, sent.headers, sent.signal);
     admission.settle(FAILING_STATUS.has(response.status) ? 'failed' : 'succeeded');
     return response;
   } catch (error) {
@@ -171,7 +176,7 @@ async function attempt(admission: Admission, request: OutgoingRequest, signal: A
       throw error;
     }
     admission.settle('failed');
-    throw signal.aborted ? error : new UnreachableError(origin, error);
+    throw sent.signal.aborted ? error : new UnreachableError(origin, error);
   }
 }
 
