@@ -146,6 +146,19 @@ export class CacheFileError extends SignalboxError {
   }
 }
 
+/** A mounted directory can't be read as a configuration. The message names the file, and no value. */
+export class DirectoryError extends SignalboxError {
+  override readonly name = 'DirectoryError';
+  readonly code = 'SIGNALBOX_DIRECTORY_UNUSABLE';
+  readonly retryable = true;
+  readonly directory: string;
+
+  constructor(directory: string, cause: unknown) {
+    super(`directory ${directory} can not be used: ${reasonOf(cause)}`, { cause });
+    this.directory = directory;
+  }
+}
+
 /** A cache file was written without its secrets, and no environment variable gives them. */
 export class SecretsMissingError extends SignalboxError {
   override readonly name = 'SecretsMissingError';

@@ -34,6 +34,7 @@ export {
   ConfigUnavailableError,
   ConfigValueError,
   DeadlineExceededError,
+  DirectoryError,
   ListenerError,
   NoInstancesError,
   NotFetchedError,

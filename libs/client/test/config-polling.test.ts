@@ -5,32 +5,17 @@ import { FaultProxy, freePort } from '@signalbox/testkit';
 import { RefusedError, UnreachableError } from '../src/index.ts';
 import { connect, first, invalid, second } from './connected-config.ts';
 import { FakeConfigServer } from './fake-config-server.ts';
+import { passing } from './passing.ts';
 
 type Connected = Awaited<ReturnType<typeof connect>>;
 
 /** So long that no request runs into it while the clock is moved on. */
 const PATIENCE = { requestTimeoutMs: 86_400_000, instanceId: 'orders-1' };
-const STEP_MS = 10;
-
-/** Lets time pass until the event has come. */
-async function passing<E>({ clock }: Connected, event: Promise<E>): Promise<E> {
-  let isOver = false;
-  const over = event.finally(() => {
-    isOver = true;
-  });
-  const pass = async () => {
-    while (!isOver) {
-      await clock.advance(STEP_MS);
-    }
-  };
-  await Promise.all([over, pass()]);
-  return over;
-}
 
 /** The server of a client that polls, once it waits for a change. */
 async function untilPolling(server: FakeConfigServer, orders: Connected): Promise<void> {
   for (let path = ''; !path.includes('wait=30000ms');) {
-    path = await passing(orders, server.asked.next());
+    path = await passing(orders.clock, server.asked.next());
   }
 }
 
@@ -70,7 +55,7 @@ describe('where no socket is let through', () => {
 
     expect(await at.server.verdicts.next()).toMatchObject({ type: 'rejected', instanceId: 'orders-1', etag: 'etag-3' });
     await at.server.asked.next();
-    await passing(at.orders, at.server.asked.next());
+    await passing(at.orders.clock, at.server.asked.next());
     expect(at.server.verdicts.size).toBe(0);
     expect(at.orders.client).toMatchObject({ version: 'commit-1', freshness: 'stale' });
   });
@@ -82,7 +67,9 @@ describe('where no socket is let through', () => {
 
     await server.asked.next();
 
-    expect(await passing(orders, server.asked.next())).toBe('/config/orders/production?wait=0ms&instanceId=orders-1');
+    expect(await passing(orders.clock, server.asked.next())).toBe(
+      '/config/orders/production?wait=0ms&instanceId=orders-1',
+    );
   });
 
   it('the socket is tried again after a minute of polling, and kept', async () => {
@@ -92,7 +79,10 @@ describe('where no socket is let through', () => {
     await at.orders.clock.advance(60_000);
     at.server.endPolls();
 
-    expect(await passing(at.orders, at.server.received.next())).toMatchObject({ type: 'subscribe', etag: 'etag-1' });
+    expect(await passing(at.orders.clock, at.server.received.next())).toMatchObject({
+      type: 'subscribe',
+      etag: 'etag-1',
+    });
     at.server.change(second);
     expect(await at.orders.changes.next()).toMatchObject({ version: 'commit-2' });
     expect(await at.server.received.next()).toMatchObject({ type: 'applied', etag: 'etag-2' });
@@ -115,10 +105,10 @@ describe('where no socket is let through', () => {
     server.server.closeSockets(1013);
 
     expect(await orders.problems.next()).toBeInstanceOf(UnreachableError);
-    expect(await passing(orders, orders.problems.next())).toBeInstanceOf(RefusedError);
+    expect(await passing(orders.clock, orders.problems.next())).toBeInstanceOf(RefusedError);
     await server.asked.next();
-    await passing(orders, server.asked.next());
-    await passing(orders, server.asked.next());
+    await passing(orders.clock, server.asked.next());
+    await passing(orders.clock, server.asked.next());
 
     expect(orders.problems.size).toBe(0);
   });
@@ -137,7 +127,7 @@ describe('several servers', () => {
       await using orders = await connect(urls, PATIENCE);
 
       expect(orders.client.source).toBe('server');
-      expect(await passing(orders, server.received.next())).toMatchObject({ type: 'subscribe' });
+      expect(await passing(orders.clock, server.received.next())).toMatchObject({ type: 'subscribe' });
     }
   });
 
@@ -147,14 +137,14 @@ describe('several servers', () => {
     await using proxy = await FaultProxy.start(one);
     other.troubleWith({ status: 503 });
     await using orders = await connect([`http://127.0.0.1:${proxy.port}`, other.url], PATIENCE);
-    await passing(orders, one.received.next());
+    await passing(orders.clock, one.received.next());
     expect(other.server.openSockets).toBe(0);
 
     other.troubleWith(undefined);
     proxy.refuse();
     proxy.cut();
 
-    expect(await passing(orders, orders.changes.next())).toMatchObject({ version: 'commit-2' });
+    expect(await passing(orders.clock, orders.changes.next())).toMatchObject({ version: 'commit-2' });
     expect(await other.received.next()).toMatchObject({ type: 'subscribe', etag: 'etag-1' });
   });
 

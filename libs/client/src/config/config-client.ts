@@ -15,9 +15,20 @@ import {
 import { ConfigServers } from './config-servers.ts';
 import { type ConfigKeys, type ConfigReader, ConfigValues, type ListOptions } from './config-values.ts';
 import { CurrentConfiguration } from './current-configuration.ts';
+import { DirectoryWatch } from './directory-watch.ts';
 import { type AcceptedConfiguration, fetchConfiguration, type ServedConfiguration } from './served-configuration.ts';
 import { startingConfiguration } from './starting-configuration.ts';
 import { Subscription } from './subscription.ts';
+
+interface Following {
+  close(): Promise<void>;
+}
+
+/** What gives configurations, at once and from then on. */
+interface Origin {
+  fetch(): Promise<ServedConfiguration>;
+  follow(): Following;
+}
 
 /**
  * The effective configuration of one service in one environment, kept up to date until it is closed. `connect` does at
@@ -25,23 +36,23 @@ import { Subscription } from './subscription.ts';
  */
 export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDisposable {
   readonly #settings: ConfigSettings<T>;
-  readonly #servers: ConfigServers;
+  readonly #origin: Origin;
   readonly #report: ProblemListener;
   readonly #closing = new AbortController();
   readonly #current: CurrentConfiguration<T>;
   readonly #values: ConfigValues;
   /** The fetch under way. */
   #fetching: Promise<T> | undefined;
-  #subscription: Subscription<T> | undefined;
+  #following: Following | undefined;
   #closed: Promise<void> | undefined;
 
   /** Connects to nothing yet. Throws a TypeError or RangeError that names a wrong option. */
   constructor(options: ConfigClientOptions<T>) {
     this.#settings = toConfigSettings(options);
-    const { url, token, clock, requestTimeoutMs: timeoutMs, onProblem, secrets } = this.#settings;
-    this.#servers = new ConfigServers(url, { token, clock, timeoutMs });
+    const { place, onProblem, secrets } = this.#settings;
     this.#report = toReporter(onProblem, this.#closing.signal);
-    this.#current = new CurrentConfiguration(this.#report);
+    this.#current = new CurrentConfiguration(this.#report, place.kind);
+    this.#origin = place.kind === 'server' ? this.#servers(place.url) : this.#directory(place.directory);
     this.#values = new ConfigValues(() => this.#current.accepted.configuration, secrets);
   }
 
@@ -79,7 +90,7 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
     if (!this.#current.hasBegun) {
       throw new NotFetchedError();
     }
-    this.#subscription ??= this.#subscribe();
+    this.#following ??= this.#origin.follow();
   }
 
   /** What the schema made of the configuration; replaced as a whole, never changed in place. */
@@ -169,7 +180,7 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   }
 
   async #end(): Promise<void> {
-    await this.#subscription?.close();
+    await this.#following?.close();
     await Promise.allSettled([this.#fetching]);
   }
 
@@ -178,39 +189,63 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   }
 
   async #fetchInitial(): Promise<T> {
-    const { url, acceptance, cache } = this.#settings;
+    const { place, acceptance, cache } = this.#settings;
     const start = await startingConfiguration({
-      url: [url].flat().join(', '),
+      place: place.kind === 'server' ? [place.url].flat().join(', ') : place.directory,
+      origin: place.kind,
       acceptance,
       cache,
       report: this.#report,
-      fetch: () => this.#fetch(),
+      fetch: () => this.#origin.fetch(),
     });
+    this.#assertOpen();
     this.#current.begin(start);
-    if (start.source === 'server') {
+    if (start.source !== 'cache') {
       await this.#remember(start.accepted);
     }
     return start.accepted.value;
   }
 
-  #subscribe(): Subscription<T> {
-    const { pair, instanceId, acceptance, token, clock } = this.#settings;
-    return new Subscription({
-      pair,
-      instanceId,
-      servers: this.#servers,
-      token,
-      clock,
-      report: this.#report,
-      current: this.#current,
-      closing: this.#closing.signal,
-      accept: (served) => acceptance.accept(served),
-      remember: (accepted) => this.#remember(accepted),
-    });
+  #servers(url: string | readonly string[]): Origin {
+    const { pair, instanceId, acceptance, token, clock, requestTimeoutMs: timeoutMs } = this.#settings;
+    const servers = new ConfigServers(url, { token, clock, timeoutMs });
+    return {
+      fetch: () => fetchConfiguration(servers, pair, this.#closing.signal),
+      follow: () =>
+        new Subscription({
+          pair,
+          instanceId,
+          servers,
+          token,
+          clock,
+          report: this.#report,
+          current: this.#current,
+          closing: this.#closing.signal,
+          accept: (served) => acceptance.accept(served),
+          remember: (accepted) => this.#remember(accepted),
+        }),
+    };
   }
 
-  #fetch(): Promise<ServedConfiguration> {
-    return fetchConfiguration(this.#servers, this.#settings.pair, this.#closing.signal);
+  #directory(directory: string): Origin {
+    const { pair, acceptance, clock } = this.#settings;
+    const read = async () => {
+      // Parsers of documents are loaded by those alone who read any.
+      const { readDirectory } = await import('./mounted-directory.ts');
+      return readDirectory(directory, pair);
+    };
+    return {
+      fetch: read,
+      follow: () =>
+        new DirectoryWatch({
+          directory,
+          clock,
+          report: this.#report,
+          current: this.#current,
+          read,
+          accept: (served) => acceptance.accept(served),
+        }),
+    };
   }
 
   async #remember({ version, etag, served }: AcceptedConfiguration<T>): Promise<void> {

@@ -13,8 +13,11 @@ import { keysOf } from './schema-keys.ts';
 import { KEY_BYTES } from './sealed-content.ts';
 import { SecretKeys } from './secret-keys.ts';
 
-/** Where the configuration in use was last confirmed: the server, or the cache file while the server does not confirm it. */
-export type ConfigSource = 'server' | 'cache';
+/** Where configuration comes from. */
+export type ConfigOrigin = 'server' | 'directory';
+
+/** Where the configuration in use was last confirmed: its origin, or the cache file while the server does not confirm it. */
+export type ConfigSource = ConfigOrigin | 'cache';
 
 /**
  * `current` while the server is connected and has what is in use. `stale` while it is away, after a start from the cache
@@ -46,9 +49,11 @@ export type ConfigChangeListener<T> = (change: ConfigChange<T>) => void | Promis
 export interface ConfigClientOptions<T = Configuration> {
   /**
    * Of the config-server: `http://host:8888`. A path before the API's own is kept. Of several, a random one is asked
-   * first, and the next in turn when it fails.
+   * first, and the next in turn when it fails. Either this or a `directory`.
    */
-  readonly url: string | readonly string[];
+  readonly url?: string | readonly string[];
+  /** Of files that are read and watched in the place of a server, such as a mounted ConfigMap. */
+  readonly directory?: string;
   readonly service: string;
   readonly env: string;
   /** What the configuration must satisfy, at the start and before each change is applied. @default any configuration */
@@ -86,9 +91,14 @@ const DEFAULTS = {
   clock: systemClock,
 } satisfies Partial<ConfigClientOptions>;
 
+/** The servers to ask, or the directory to read. */
+export type ConfigPlace =
+  | { readonly kind: 'server'; readonly url: string | readonly string[] }
+  | { readonly kind: 'directory'; readonly directory: string };
+
 /** The options with their defaults, checked. */
 export interface ConfigSettings<T> {
-  readonly url: string | readonly string[];
+  readonly place: ConfigPlace;
   readonly pair: ConfigPair;
   readonly acceptance: Acceptance<T>;
   readonly secrets: SecretKeys;
@@ -108,7 +118,31 @@ export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSett
   const secrets = new SecretKeys(options.secretKeys ?? DEFAULTS.secretKeys);
   const cache = toCacheFile(options, pair, secrets);
   const acceptance = toAcceptance(options);
-  return { url: options.url, pair, acceptance, secrets, cache, token, instanceId, requestTimeoutMs, clock, onProblem };
+  return {
+    place: toPlace(options),
+    pair,
+    acceptance,
+    secrets,
+    cache,
+    token,
+    instanceId,
+    requestTimeoutMs,
+    clock,
+    onProblem,
+  };
+}
+
+function toPlace<T>({ url, directory, cacheFile }: ConfigClientOptions<T>): ConfigPlace {
+  if (directory === undefined && url !== undefined) {
+    return { kind: 'server', url };
+  }
+  if (directory === undefined || url !== undefined) {
+    throw new TypeError(`either url or directory must be given, got ${url === undefined ? 'neither' : 'both'}`);
+  }
+  if (cacheFile !== undefined) {
+    throw new TypeError('cacheFile must come with a url: a directory is there without a server');
+  }
+  return { kind: 'directory', directory };
 }
 
 function toCacheFile<T>(

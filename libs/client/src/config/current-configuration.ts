@@ -1,7 +1,7 @@
 import { changedKeys } from '@signalbox/layering/keys';
 
 import type { ProblemListener } from '../connection/problem-listener.ts';
-import type { ConfigChange, ConfigFreshness, ConfigSource } from './config-options.ts';
+import type { ConfigChange, ConfigFreshness, ConfigOrigin, ConfigSource } from './config-options.ts';
 import type { AcceptedConfiguration } from './served-configuration.ts';
 import type { StartingConfiguration } from './starting-configuration.ts';
 
@@ -15,8 +15,11 @@ export class CurrentConfiguration<T> {
   /** Undefined until the first was fetched. */
   #inUse: StartingConfiguration<T> | undefined;
   #freshness: ConfigFreshness = 'stale';
+  readonly #origin: ConfigOrigin;
 
-  constructor(report: ProblemListener) {
+  /** @param origin what confirms it */
+  constructor(report: ProblemListener, origin: ConfigOrigin) {
+    this.#origin = origin;
     this.listeners = new Listeners(report);
     this.freshnessListeners = new Listeners(report);
   }
@@ -47,7 +50,7 @@ export class CurrentConfiguration<T> {
 
   /** The server has the same content, perhaps as of another commit. */
   confirm(version: string): void {
-    this.#inUse = { accepted: { ...this.accepted, version }, source: 'server' };
+    this.#inUse = { accepted: { ...this.accepted, version }, source: this.#origin };
     this.#turn('current');
   }
 
@@ -58,7 +61,7 @@ export class CurrentConfiguration<T> {
 
   replace(accepted: AcceptedConfiguration<T>): void {
     const previous = this.accepted;
-    this.#inUse = { accepted, source: 'server' };
+    this.#inUse = { accepted, source: this.#origin };
     this.listeners.tell({
       previous: previous.value,
       current: accepted.value,

@@ -1,7 +1,7 @@
 import type { ProblemListener } from '../connection/problem-listener.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { CacheFile } from './cache-file.ts';
-import type { ConfigSource } from './config-options.ts';
+import type { ConfigOrigin, ConfigSource } from './config-options.ts';
 import type { AcceptedConfiguration, ServedConfiguration } from './served-configuration.ts';
 
 import { ConfigInvalidError, ConfigUnavailableError, SignalboxError } from '../errors.ts';
@@ -12,7 +12,9 @@ export interface StartingConfiguration<T> {
 }
 
 export interface StartOptions<T> {
-  readonly url: string;
+  /** For the message of a failure. */
+  readonly place: string;
+  readonly origin: ConfigOrigin;
   readonly acceptance: Acceptance<T>;
   readonly cache: CacheFile | undefined;
   readonly report: ProblemListener;
@@ -24,9 +26,9 @@ export interface StartOptions<T> {
  * what the schema refuses. A refusal for good (no such service, no right to it) is no reason to use the cache.
  */
 export async function startingConfiguration<T>(options: StartOptions<T>): Promise<StartingConfiguration<T>> {
-  const { acceptance, report } = options;
+  const { acceptance, origin, report } = options;
   try {
-    return { accepted: await acceptance.accept(await options.fetch()), source: 'server' };
+    return { accepted: await acceptance.accept(await options.fetch()), source: origin };
   } catch (error) {
     if (!(error instanceof SignalboxError && (error.retryable || error instanceof ConfigInvalidError))) {
       throw error;
@@ -38,22 +40,22 @@ export async function startingConfiguration<T>(options: StartOptions<T>): Promis
 }
 
 async function fromCache<T>(
-  { url, acceptance, cache }: StartOptions<T>,
+  { place, acceptance, cache }: StartOptions<T>,
   serverFailure: SignalboxError,
 ): Promise<AcceptedConfiguration<T>> {
   if (cache === undefined) {
-    throw toStartFailure(url, serverFailure, undefined);
+    throw toStartFailure(place, serverFailure, undefined);
   }
   try {
     const { omitted, ...cached } = await cache.read();
     return await acceptance.accept(cached, omitted);
   } catch (error) {
-    throw error instanceof SignalboxError ? toStartFailure(url, serverFailure, error) : error;
+    throw error instanceof SignalboxError ? toStartFailure(place, serverFailure, error) : error;
   }
 }
 
-function toStartFailure(url: string, serverFailure: SignalboxError, cacheFailure: SignalboxError | undefined) {
+function toStartFailure(place: string, serverFailure: SignalboxError, cacheFailure: SignalboxError | undefined) {
   return serverFailure instanceof ConfigInvalidError
     ? serverFailure
-    : new ConfigUnavailableError(url, serverFailure, cacheFailure);
+    : new ConfigUnavailableError(place, serverFailure, cacheFailure);
 }

@@ -1,0 +1,116 @@
+import { type FSWatcher, watch } from 'node:fs';
+
+import type { Clock } from '@signalbox/clock';
+
+import type { ProblemListener } from '../connection/problem-listener.ts';
+import type { CurrentConfiguration } from './current-configuration.ts';
+import type { AcceptedConfiguration, ServedConfiguration } from './served-configuration.ts';
+
+import { Alarm } from '../connection/alarm.ts';
+import { DirectoryError, SignalboxError } from '../errors.ts';
+import { foldersOf } from './directory-folders.ts';
+
+export interface DirectoryWatchOptions<T> {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly report: ProblemListener;
+  readonly current: CurrentConfiguration<T>;
+  /** Rejects with DirectoryError. */
+  readonly read: () => Promise<ServedConfiguration>;
+  readonly accept: (served: ServedConfiguration) => Promise<AcceptedConfiguration<T>>;
+}
+
+/** Behind the events of the file system, which some mounts do not have. */
+const LOOK_EVERY_MS = 10_000;
+/** A change is often several events. */
+const SETTLE_MS = 50;
+
+/** Keeps the configuration in step with a directory: what is invalid is told, and what was valid stays. */
+export class DirectoryWatch<T> {
+  readonly #options: DirectoryWatchOptions<T>;
+  readonly #closing = new AbortController();
+  readonly #pause: Alarm;
+  readonly #running: Promise<void>;
+  #watchers: readonly FSWatcher[] = [];
+  /** Message of the problem that was told last: looking again finds it again. */
+  #told: string | undefined;
+
+  constructor(options: DirectoryWatchOptions<T>) {
+    this.#options = options;
+    this.#pause = new Alarm(options.clock);
+    this.#running = this.#run();
+  }
+
+  /** Resolves when nothing is left running. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#pause.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      await this.#listen();
+      await this.#look();
+      await this.#pause.sleep(LOOK_EVERY_MS);
+      await this.#settle();
+    }
+    this.#stopListening();
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#options.clock.sleep(SETTLE_MS, this.#closing.signal);
+    } catch {
+      // closed: there is nothing to settle for
+    }
+  }
+
+  /** Anew each time: folders come and go, and a watch stays with the folder that was swapped out. */
+  async #listen(): Promise<void> {
+    this.#stopListening();
+    try {
+      this.#watchers = (await foldersOf(this.#options.directory)).map((folder) => this.#watch(folder));
+    } catch (error) {
+      this.#tell(new DirectoryError(this.#options.directory, error));
+    }
+  }
+
+  #watch(folder: string): FSWatcher {
+    const watcher = watch(folder, { persistent: false });
+    const wake = () => {
+      this.#pause.wake();
+    };
+    return watcher.on('change', wake).on('error', wake);
+  }
+
+  #stopListening(): void {
+    this.#watchers.forEach((watcher) => {
+      watcher.close();
+    });
+    this.#watchers = [];
+  }
+
+  async #look(): Promise<void> {
+    const { directory, current, read, accept } = this.#options;
+    try {
+      const served = await read();
+      if (served.etag === current.accepted.etag) {
+        current.confirm(served.version);
+      } else {
+        current.replace(await accept(served));
+      }
+      this.#told = undefined;
+    } catch (error) {
+      current.doubt();
+      this.#tell(error instanceof SignalboxError ? error : new DirectoryError(directory, error));
+    }
+  }
+
+  #tell(problem: SignalboxError): void {
+    if (problem.message !== this.#told) {
+      this.#told = problem.message;
+      this.#options.report(problem);
+    }
+  }
+}
