@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { EventEmitter } from 'node:events';
 
 import type { AnswerHead } from '../src/http1/answer-head.ts';
-import type { AnswerListener, Connection } from '../src/http1/connection.ts';
+import type { AnswerListener } from '../src/http1/answer-listener.ts';
+import type { Connection } from '../src/http1/connection.ts';
 import type { OutgoingRequest } from '../src/http1/outgoing-request.ts';
 
 const GET: OutgoingRequest = {

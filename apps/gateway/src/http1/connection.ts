@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 
 import type { Deadline, Deadlines, Timed } from '../deadlines/deadlines.ts';
 import type { AnswerHead } from './answer-head.ts';
+import type { AnswerListener } from './answer-listener.ts';
 import type { Connector } from './connector.ts';
 
 import { AnswerParser, type AnswerSink } from './answer-parser.ts';
@@ -9,21 +10,6 @@ import { BodySender } from './body-sender.ts';
 import { ConnectionClosedError, ConnectTimeoutError } from './errors.ts';
 import { idleMsAfter } from './idle-time.ts';
 import { type OutgoingRequest, toMessageHead } from './outgoing-request.ts';
-
-/** What is told of a request and its answer, in this order; after `ended`, `switched` or `failed` nothing more. */
-export interface AnswerListener {
-  /** The connection stands, and the request is about to be written: before, nothing of it can have reached the other side. */
-  sent(): void;
-  informed(head: AnswerHead): void;
-  answered(head: AnswerHead): void;
-  /** A piece of content, whose bytes are valid during the call only. Whether more is wanted at once; otherwise `resume` says when. */
-  received(content: Buffer): boolean;
-  /** The answer is whole. The connection is given back or dropped already. */
-  ended(): void;
-  /** The socket is the listener's from now on, with what came after the head still to be read from it. */
-  switched(head: AnswerHead, socket: Socket): void;
-  failed(error: Error): void;
-}
 
 /** Whose connections these are. */
 export interface ConnectionOwner {

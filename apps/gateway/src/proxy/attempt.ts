@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 
 import type { Deadline, Deadlines, Timed } from '../deadlines/deadlines.ts';
 import type { AnswerHead } from '../http1/answer-head.ts';
-import type { AnswerListener, Connection } from '../http1/connection.ts';
+import type { AnswerListener } from '../http1/answer-listener.ts';
+import type { Connection } from '../http1/connection.ts';
 import type { OutgoingRequest } from '../http1/outgoing-request.ts';
 import type { Acquired } from '../upstreams/upstream.ts';
 
