@@ -1,23 +1,23 @@
 /**
  * The rooms of each app, highest first: a file imports from its own row and from rows below it, never from above.
  * Rooms in one row do not know each other. `besideRooms` implement interfaces owned by the rooms they may see;
- * only `app.ts` knows them. `config.ts` (settings) may be read by main and app alone.
+ * only `app.ts` knows them. `config.ts` (settings) may be read by main, healthcheck and app alone.
  */
 const apps = [
   {
     root: 'apps/config-server',
-    rows: [['main'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation']],
+    rows: [['main', 'healthcheck'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation']],
     besideRooms: ['sources', 'audit'],
   },
   {
     root: 'apps/registry',
-    rows: [['main'], ['app'], ['http', 'watch-socket'], ['watch'], ['leases', 'checks'], ['catalog']],
+    rows: [['main', 'healthcheck'], ['app'], ['http', 'watch-socket'], ['watch'], ['leases', 'checks'], ['catalog']],
     besideRooms: ['store'],
   },
   {
     root: 'apps/gateway',
     rows: [
-      ['main'],
+      ['main', 'healthcheck'],
       ['app'],
       ['admin', 'configuration'],
       ['proxy'],

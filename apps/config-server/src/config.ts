@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-import { databaseUrlSetting } from '@signalbox/database';
+import { databaseUrlSetting } from '@signalbox/database/database-location';
 import { Label } from '@signalbox/schemas';
-import { commonSettings, portSetting } from '@signalbox/service-runtime';
+import { commonSettings, portSetting } from '@signalbox/service-runtime/settings';
 
 export const ConfigServerSettings = z.object({
   ...commonSettings,

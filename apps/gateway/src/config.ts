@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { EnvironmentName, InstanceId } from '@signalbox/schemas';
-import { commonSettings, portSetting } from '@signalbox/service-runtime';
+import { commonSettings, portSetting } from '@signalbox/service-runtime/settings';
 
 import { toNetworks } from './proxy/peer.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-import { databaseUrlSetting } from '@signalbox/database';
-import { commonSettings, portSetting } from '@signalbox/service-runtime';
+import { databaseUrlSetting } from '@signalbox/database/database-location';
+import { commonSettings, portSetting } from '@signalbox/service-runtime/settings';
 
 import { Networks } from './checks/networks.ts';
 
