@@ -12,6 +12,10 @@ readonly LOCK=/var/lock/signalbox-local-images.lock
 readonly MIRROR=http://deb.debian.org/debian
 readonly SECURITY_MIRROR=http://deb.debian.org/debian-security
 
+# Directories of this run, removed at its end.
+scratches=()
+trap 'rm -rf --one-file-system "${scratches[@]}"' EXIT
+
 fail() {
   echo "build-local-images: $1" >&2
   exit 1
@@ -67,8 +71,9 @@ use_proxy_of_apt() {
 build_base() {
   say "building $BASE by debootstrap"
   # Not /tmp: debootstrap refuses file systems mounted without devices or programs, as /tmp often is.
+  local scratch
   scratch=$(mktemp -d /var/tmp/signalbox-debian.XXXXXX)
-  trap 'rm -rf --one-file-system "$scratch"' EXIT
+  scratches+=("$scratch")
   local root=$scratch/root sources mirror
   sources=$(bookworm_sources)
   mirror=$(awk '{ print $2; exit }' <<<"$sources")
@@ -93,11 +98,18 @@ configure_packages() {
     'path-exclude=/usr/share/locale/*' >"$root/etc/dpkg/dpkg.cfg.d/local-images"
 }
 
+# What is in an image and neither here nor in a package of Debian is fetched into its build context by the fetch.sh of its
+# directory.
 build_image() {
-  local key=$1 name=$2
+  local key=$1 name=$2 context output
   say "building $name"
-  local output
-  output=$(docker build --network host --build-arg http_proxy --build-arg BASE="$BASE" --tag "$name" "$key" 2>&1) ||
+  context=$(mktemp -d "/var/tmp/signalbox-$key.XXXXXX")
+  scratches+=("$context")
+  cp -R "$key/." "$context"
+  if [ -x "$key/fetch.sh" ]; then
+    output=$("$key/fetch.sh" "$context" 2>&1) || fail "fetching what is in $name failed: $(tail -n 20 <<<"$output")"
+  fi
+  output=$(docker build --network host --build-arg http_proxy --build-arg BASE="$BASE" --tag "$name" "$context" 2>&1) ||
     fail "building $name failed: $(tail -n 20 <<<"$output")"
 }
 

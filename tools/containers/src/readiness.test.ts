@@ -19,13 +19,13 @@ describe('readinessOf', () => {
   });
 
   it('does without Ryuk where its image can not be had', async () => {
-    const engine = engineWith([imageNames.postgres, imageNames.redis]);
+    const engine = engineWith([imageNames.node, imageNames.postgres, imageNames.redis]);
 
     await expect(readinessOf(engine)).resolves.toEqual({ state: 'ready', hasRyuk: false });
   });
 
   it('names an image that suites need and that can not be had', async () => {
-    const engine = engineWith([imageNames.postgres, imageNames.ryuk]);
+    const engine = engineWith([imageNames.node, imageNames.postgres, imageNames.ryuk]);
 
     await expect(readinessOf(engine)).resolves.toEqual({
       state: 'unready',

@@ -7,6 +7,29 @@ import { exitCodeAfterStop, outputOf, ownContainer } from './containers.ts';
 
 // What is asked here of an image that was built on this machine holds for the official one that it stands in for.
 
+describe(imageNames.node, () => {
+  it('has Node, npm and an ordinary user with a home', async () => {
+    await using container = await ownContainer(imageNames.node)
+      .withCommand(['--eval', 'setInterval(() => {}, 1000); console.log("running")'])
+      .withWaitStrategy(Wait.forLogMessage('running'))
+      .start();
+
+    expect(await outputOf(container, ['node', '--version'])).toMatch(/^v26\./);
+    expect(await outputOf(container, ['npm', '--version'])).toMatch(/^11\./);
+    expect(await outputOf(container, ['id', 'node'])).toBe('uid=1000(node) gid=1000(node) groups=1000(node)');
+    expect(await outputOf(container, ['stat', '--format', '%U', '/home/node'])).toBe('node');
+  });
+
+  it('becomes the command that it is given', async () => {
+    await using container = await ownContainer(imageNames.node)
+      .withCommand(['sh', '-c', 'echo "I am $$"; exit 7'])
+      .withWaitStrategy(Wait.forLogMessage('I am 1'))
+      .start();
+
+    expect(await exitCodeAfterStop(container)).toBe(7);
+  });
+});
+
 describe(imageNames.postgres, () => {
   const IS_PREPARED = Wait.forLogMessage('database system is ready to accept connections', 2);
 

@@ -43,7 +43,7 @@ describe('the run of container suites', { timeout: 30_000 }, () => {
   it('says so where an image can not be had', async () => {
     const { code, stdout } = await runSuites('[ "$1" = version ]');
 
-    expect(LINE.exec(stdout)?.[1]).toBe("postgres:15-bookworm is not on this machine and can't be pulled");
+    expect(LINE.exec(stdout)?.[1]).toBe("node:26-bookworm-slim is not on this machine and can't be pulled");
     expect(code).toBe(0);
   });
 

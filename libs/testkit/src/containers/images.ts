@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-type ImageKey = 'postgres' | 'redis' | 'ryuk';
+type ImageKey = 'node' | 'postgres' | 'redis' | 'ryuk';
 
 /** What the tests run in containers, by the names under which `images.json` lists them. */
 export const imageNames = JSON.parse(readFileSync(new URL('../../images.json', import.meta.url), 'utf8')) as Readonly<
