@@ -28,17 +28,25 @@ export class Engine {
     return (await succeeds(['image', 'inspect', image])) || (await succeeds(['pull', '--quiet', image], PULL_LIMIT_MS));
   }
 
-  /** Whose containers there are, running or not, as far as tests started them. */
+  /** Whose containers, running or not, and networks there are, as far as tests made them. */
   async owners(): Promise<ReadonlySet<string>> {
-    const format = `{{.Label "${OWNER_LABEL}"}}`;
-    return new Set(await lines(['ps', '--all', '--filter', `label=${OWNER_LABEL}`, '--format', format]));
+    const labelled = ['--filter', `label=${OWNER_LABEL}`, '--format', `{{.Label "${OWNER_LABEL}"}}`];
+    const [containers, networks] = await Promise.all([
+      lines(['ps', '--all', ...labelled]),
+      lines(['network', 'ls', ...labelled]),
+    ]);
+    return new Set([...containers, ...networks]);
   }
 
-  /** Removes every container of an owner, with what it stored. */
-  async removeContainersOf(owner: string): Promise<void> {
+  /** Removes every container of an owner, with what it stored, and every network. */
+  async removeAllOf(owner: string): Promise<void> {
     const ids = await lines(['ps', '--all', '--quiet', '--filter', `label=${OWNER_LABEL}=${owner}`]);
     if (ids.length > 0) {
       await docker(['rm', '--force', '--volumes', ...ids]);
+    }
+    const networks = await lines(['network', 'ls', '--quiet', '--filter', `label=${OWNER_LABEL}=${owner}`]);
+    if (networks.length > 0) {
+      await docker(['network', 'rm', ...networks]);
     }
   }
 }

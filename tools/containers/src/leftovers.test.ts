@@ -13,7 +13,7 @@ class FakeEngine {
     return Promise.resolve(new Set(this.#owners));
   }
 
-  removeContainersOf(owner: string) {
+  removeAllOf(owner: string) {
     this.#owners.delete(owner);
     return Promise.resolve();
   }

@@ -19,7 +19,7 @@ async function runSuites(hasRyuk: boolean): Promise<number> {
   try {
     return await runVitest({ RYUK_CONTAINER_IMAGE: imageNames.ryuk, TESTCONTAINERS_RYUK_DISABLED: String(!hasRyuk) });
   } finally {
-    await engine.removeContainersOf(owner);
+    await engine.removeAllOf(owner);
   }
 }
 

@@ -18,18 +18,19 @@ async function docker(...args: string[]): Promise<string> {
 }
 
 describe('Engine', () => {
-  it('removes the containers of one owner, running or not, and no other', async () => {
+  it('removes the containers, running or not, and networks of one owner, and no other', async () => {
     const engine = new Engine();
     const [ours, theirs] = [`${containerOwner()}0`, `${containerOwner()}1`];
     for (const owner of [ours, theirs]) {
       await docker('create', '--label', `${OWNER_LABEL}=${owner}`, imageNames.redis);
     }
+    await docker('network', 'create', '--label', `${OWNER_LABEL}=${ours}`, `network-of-${process.pid}`);
     await docker('run', '--detach', '--label', `${OWNER_LABEL}=${ours}`, imageNames.redis);
 
-    await engine.removeContainersOf(ours);
+    await engine.removeAllOf(ours);
 
     const owners = await engine.owners();
-    await engine.removeContainersOf(theirs);
+    await engine.removeAllOf(theirs);
     expect(owners).not.toContain(ours);
     expect(owners).toContain(theirs);
   });
@@ -54,7 +55,8 @@ describe('the run of container suites', () => {
 
 describe('the scripts', () => {
   it('change nothing where all is there, also when they run at once', async () => {
-    const state = () => docker('images', '--no-trunc', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}');
+    const ofTests = Object.values(imageNames).flatMap((name) => ['--filter', `reference=${name}`]);
+    const state = () => docker('images', '--no-trunc', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}', ...ofTests);
     const before = await state();
 
     await Promise.all(
