@@ -6,8 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@signalbox/source', ...defaultServerConditions] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // They need a Docker engine: vitest.containers.mjs runs them, for all projects.
-    exclude: [...configDefaults.exclude, '**/*.containers.test.ts'],
+    // They need a Docker engine: vitest.containers.mjs and vitest.images.mjs run them, for all projects.
+    exclude: [...configDefaults.exclude, '**/*.{containers,images}.test.ts'],
     execArgv: ['--conditions=@signalbox/source'],
     restoreMocks: true,
     onConsoleLog(log) {

@@ -1,18 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, hostname } from 'node:os';
+import { parseArgs } from 'node:util';
 
 import { imageNames, OWNER_VARIABLE } from '@signalbox/testkit';
 
 import { Engine } from './engine.ts';
 import { isRunning, removeLeftovers } from './leftovers.ts';
 import { readinessOf } from './readiness.ts';
-import { containerSuites, skippedLine } from './suites.ts';
+import { IMAGE_SUITES, SERVICE_SUITES, skippedLine, suitesOf } from './suites.ts';
 
 const engine = new Engine();
 const host = hostname();
 const owner = `${host}:${process.pid}`;
-const filters = process.argv.slice(2);
+const { values, positionals: filters } = parseArgs({
+  options: { images: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const kind = values.images === true ? IMAGE_SUITES : SERVICE_SUITES;
 
 async function runSuites(hasRyuk: boolean): Promise<number> {
   await removeLeftovers(engine, { host, isRunning });
@@ -24,7 +29,7 @@ async function runSuites(hasRyuk: boolean): Promise<number> {
 }
 
 async function runVitest(environment: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn('vitest', ['run', '--config', 'vitest.containers.mjs', ...filters], {
+  const child = spawn('vitest', ['run', '--config', kind.config, ...filters], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
     env: { ...process.env, ...environment, [OWNER_VARIABLE]: owner },
@@ -45,5 +50,5 @@ if (readiness.state === 'ready') {
   const isRequired = process.env['SIGNALBOX_REQUIRE_CONTAINERS'] === '1';
   process.exitCode = isRequired ? 1 : 0;
   const stream = isRequired ? process.stderr : process.stdout;
-  stream.write(`${skippedLine(readiness.reason, containerSuites(filters))}\n`);
+  stream.write(`${skippedLine(readiness.reason, kind, suitesOf(kind, filters))}\n`);
 }
