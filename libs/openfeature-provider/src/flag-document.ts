@@ -2,12 +2,16 @@ import * as z from 'zod';
 
 const Metadata = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
+/** A rule of flagd: an operator, and what it works on. */
+const Rule = z.record(z.string(), z.unknown());
+export type Rule = z.infer<typeof Rule>;
+
 const FlagDefinition = z
   .looseObject({
     state: z.enum(['ENABLED', 'DISABLED']),
     variants: z.record(z.string().min(1), z.unknown()),
     defaultVariant: z.string().nullish(),
-    targeting: z.record(z.string(), z.unknown()).optional(),
+    targeting: Rule.optional(),
     metadata: Metadata.optional(),
   })
   .superRefine(({ variants, defaultVariant }, context) => {
@@ -30,10 +34,11 @@ const FlagDefinition = z
  */
 export const FlagDocument = z.looseObject({
   flags: z.record(z.string().min(1), FlagDefinition),
-  $evaluators: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  $evaluators: z.record(z.string(), Rule).optional(),
   metadata: Metadata.optional(),
 });
 export type FlagDocument = z.infer<typeof FlagDocument>;
+export type FlagDefinition = z.infer<typeof FlagDefinition>;
 
 /** Of what a variant may be; undefined for null and lists, which OpenFeature has no type for. */
 function typeOf(variant: unknown): string | undefined {

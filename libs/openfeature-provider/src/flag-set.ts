@@ -1,9 +1,9 @@
 import type { EvaluationContext, FlagValue, FlagValueType, Logger, ResolutionDetails } from '@openfeature/server-sdk';
 
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
-import * as z from 'zod';
+import { ErrorCode, ParseError } from '@openfeature/server-sdk';
 
-import { FlagDocument } from './flag-document.ts';
+import type { FlagDocument } from './flag-document.ts';
 
 /** What OpenFeature's SDK asks of a provider. */
 export type FlagQuestion<T extends FlagValue> = [
@@ -30,10 +30,15 @@ export class FlagSet {
     this.#evaluator = new FlagdCore(storage, SILENT);
   }
 
-  /** Throws flagd's ParseError where it refuses the document. */
+  /** Throws flagd's ParseError where it refuses the document, or a rule that it would refuse at each evaluation. */
   static parse(document: FlagDocument): FlagSet {
     const storage = new MemoryStorage(SILENT, { disableDynamicCodeGeneration: true });
     storage.setConfigurations(JSON.stringify(document), true);
+    for (const [key, flag] of storage.getFlags()) {
+      if (flag.evaluate({}, SILENT).errorCode === ErrorCode.PARSE_ERROR) {
+        throw new ParseError(`the rule of flag '${key}' can't be read`);
+      }
+    }
     return new FlagSet(storage);
   }
 
@@ -49,41 +54,6 @@ export class FlagSet {
     return [...new Set([...before.keys(), ...after.keys()])]
       .filter((key) => before.get(key)?.hash !== after.get(key)?.hash)
       .sort();
-  }
-}
-
-/**
- * Flag definitions in flagd's format, made into a FlagSet: a part of the schema that `ConfigClient` is given. What it
- * refuses is refused like any other invalid configuration: it is not applied, and reported to the config-server.
- */
-export const flagSetSchema: z.ZodType<FlagSet> = FlagDocument.transform((document, context) => {
-  try {
-    return FlagSet.parse(document);
-  } catch (error) {
-    for (const path of refusedParts(document)) {
-      context.addIssue({ code: 'custom', path, message: 'is no rule that flagd knows', params: { cause: error } });
-    }
-    return z.NEVER;
-  }
-});
-
-/** Paths of what flagd refuses on its own: the shared rules, else those flags' rules. The root where nothing is. */
-function refusedParts({ flags, $evaluators }: FlagDocument): readonly string[][] {
-  if (!isTaken({ flags: {}, $evaluators })) {
-    return [['$evaluators']];
-  }
-  const refused = Object.entries(flags)
-    .filter(([key, flag]) => !isTaken({ flags: { [key]: flag }, $evaluators }))
-    .map(([key]) => ['flags', key, 'targeting']);
-  return refused.length > 0 ? refused : [[]];
-}
-
-function isTaken(document: FlagDocument): boolean {
-  try {
-    FlagSet.parse(document);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,2 +1,3 @@
-export { FlagSet, flagSetSchema } from './flag-set.ts';
+export { FlagSet } from './flag-set.ts';
+export { flagSetSchema } from './flag-set-schema.ts';
 export { SignalboxProvider } from './signalbox-provider.ts';

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
-import { flagSetSchema } from './flag-set.ts';
+import { flagSetSchema } from './flag-set-schema.ts';
 
 const onOff = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'off' };
+
+/** Rules of which each but the last refers so many times to the next. */
+function chain(length: number, times: number): Record<string, unknown> {
+  const rules = Array.from({ length }, (_, i) => [
+    `rule-${i + 1}`,
+    { or: i + 1 < length ? Array.from({ length: times }, () => ({ $ref: `rule-${i + 2}` })) : [true] },
+  ]);
+  return Object.fromEntries(rules) as Record<string, unknown>;
+}
 
 function pathsRefused(document: unknown): string[] {
   const { error } = flagSetSchema.safeParse(document);
@@ -26,6 +35,13 @@ describe('flag definitions', () => {
       document: {
         flags: { a: { ...onOff, targeting: { if: [{ $ref: 'ours' }, 'on'] } } },
         $evaluators: { ours: { ends_with: [{ var: 'email' }, '@shop.example'] } },
+      },
+    },
+    {
+      what: 'rules that refer to others 16 deep',
+      document: {
+        flags: { a: { ...onOff, targeting: { if: [{ $ref: 'rule-1' }, 'on'] } } },
+        $evaluators: chain(16, 1),
       },
     },
   ])('are taken with $what', ({ document }) => {
@@ -77,11 +93,62 @@ describe('flag definitions', () => {
     },
     {
       what: 'with an unknown operator that no flag refers to',
-      document: { flags: { a: onOff }, $evaluators: { x: { iff: [] } } },
-      paths: ['$evaluators'],
+      document: { flags: { a: onOff }, $evaluators: { x: { iff: [] }, y: { '==': [1, 1] } } },
+      paths: ['$evaluators.x'],
+    },
+    {
+      what: 'with an operator within a rule that is not known',
+      document: { flags: { a: { ...onOff, targeting: { if: [{ iff: [1] }, 'on'] } } } },
+      paths: ['flags.a.targeting'],
+    },
+    {
+      what: 'with a reference within a rule that leads nowhere',
+      document: { flags: { a: { ...onOff, targeting: { if: [{ and: [{ $ref: 'nobody' }, true] }, 'on'] } } } },
+      paths: ['flags.a.targeting'],
+    },
+    {
+      what: 'with a reference that is more than one',
+      document: {
+        flags: { a: { ...onOff, targeting: { if: [{ $ref: 'x', and: [] }, 'on'] } } },
+        $evaluators: { x: {} },
+      },
+      paths: ['flags.a.targeting'],
+    },
+    {
+      what: 'with rules that refer to each other for ever',
+      document: {
+        flags: { a: { ...onOff, targeting: { if: [{ $ref: 'x' }, 'on'] } } },
+        $evaluators: { x: { or: [{ $ref: 'y' }] }, y: { or: [{ $ref: 'x' }] } },
+      },
+      paths: ['flags.a.targeting', '$evaluators.x', '$evaluators.y'],
+    },
+    {
+      what: 'with rules that refer to others 17 deep',
+      document: {
+        flags: { a: { ...onOff, targeting: { if: [{ $ref: 'rule-1' }, 'on'] } } },
+        $evaluators: chain(17, 1),
+      },
+      paths: ['flags.a.targeting'],
+    },
+    {
+      what: 'with a small document that references make a huge one',
+      document: {
+        flags: { a: { ...onOff, targeting: { if: [{ $ref: 'rule-1' }, 'on'] } } },
+        $evaluators: chain(16, 4),
+      },
+      paths: ['flags.a.targeting', ...Array.from({ length: 16 }, (_, i) => `$evaluators.rule-${i + 1}`)],
     },
   ])('are refused $what, by the path', ({ document, paths }) => {
     expect(pathsRefused(document)).toEqual(paths);
+  });
+
+  it('mean by a reference the rule of that name, whatever the order of the rules', () => {
+    const $evaluators = { ours: { '==': [{ var: 'team' }, 'ours'] }, either: { or: [{ $ref: 'ours' }, false] } };
+    const flags = { a: { ...onOff, targeting: { if: [{ $ref: 'either' }, 'on'] } } };
+    const set = flagSetSchema.parse({ flags, $evaluators });
+
+    expect(set.evaluate('boolean', ['a', false, { team: 'ours' }, console])).toMatchObject({ value: true });
+    expect(set.evaluate('boolean', ['a', false, { team: 'theirs' }, console])).toMatchObject({ value: false });
   });
 
   it('are refused by a message that holds none of their values', () => {

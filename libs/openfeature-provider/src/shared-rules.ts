@@ -1,0 +1,68 @@
+import type { Rule } from './flag-document.ts';
+
+/** How deep shared rules may refer to each other. */
+const MAX_DEPTH = 16;
+/** What references may bring into a document, in values: two and a half times what a document of the config-server may hold. */
+const MAX_VALUES = 250_000;
+
+/** A rule whose references can't be followed. The message says why, and quotes nothing of the rule. */
+export class UnresolvableRuleError extends Error {}
+
+/**
+ * The rules in `$evaluators` of one document, to which others refer by `{ "$ref": name }`. flagd-core replaces references in the document's
+ * text: in their order, without a bound, and with no word where one leads nowhere.
+ */
+export class SharedRules {
+  readonly #rules: ReadonlyMap<string, Rule>;
+  #valuesBroughtIn = 0;
+
+  constructor(evaluators: Readonly<Record<string, Rule>>) {
+    this.#rules = new Map(Object.entries(evaluators));
+  }
+
+  /**
+   * The rule with others in place of its references, and of theirs. Throws an UnresolvableRuleError where one leads nowhere, or back to itself,
+   * or is more than 16 deep, or where all that were asked for have brought in more than 250,000 values.
+   */
+  inPlaceOf(rule: Rule): Rule {
+    return this.#follow(rule, []);
+  }
+
+  #follow(rule: Rule, within: readonly string[]): Rule {
+    const name = referenceIn(rule);
+    if (name === undefined) {
+      return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, this.#followAll(value, within)]));
+    }
+    const shared = this.#rules.get(name);
+    if (shared === undefined) {
+      throw new UnresolvableRuleError('refers to a rule that $evaluators does not have');
+    }
+    if (within.includes(name)) {
+      throw new UnresolvableRuleError('refers to a rule that refers back to itself');
+    }
+    if (within.length === MAX_DEPTH) {
+      throw new UnresolvableRuleError(`refers to rules that refer to others, more than ${MAX_DEPTH} deep`);
+    }
+    return this.#follow(shared, [...within, name]);
+  }
+
+  #followAll(value: unknown, within: readonly string[]): unknown {
+    this.#valuesBroughtIn += Math.min(1, within.length);
+    if (this.#valuesBroughtIn > MAX_VALUES) {
+      throw new UnresolvableRuleError(`makes more than ${MAX_VALUES} values, with what is referred to before`);
+    }
+    if (Array.isArray(value)) {
+      return value.map((one) => this.#followAll(one, within));
+    }
+    return isRule(value) ? this.#follow(value, within) : value;
+  }
+}
+
+function referenceIn(rule: Rule): string | undefined {
+  const { $ref: name, ...others } = rule;
+  return typeof name === 'string' && Object.keys(others).length === 0 ? name : undefined;
+}
+
+function isRule(value: unknown): value is Rule {
+  return typeof value === 'object' && value !== null;
+}
