@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { hash32 } from '../src/hash.ts';
 import {
   EndpointLoad,
   leastRequest,
@@ -55,6 +56,16 @@ describe('a ring', () => {
 
     expect(new Set(moves.map(({ from }) => from))).toEqual(new Set(['e4']));
     expect(moves.length).toSatisfy(isAboutATenth);
+  });
+
+  it('shares between endpoints whose ids have the same hash', () => {
+    const endpoints = [endpoint('10.0.107.237:8080'), endpoint('10.2.219.40:8080')];
+    expect(hash32('10.0.107.237:8080')).toBe(hash32('10.2.219.40:8080'));
+
+    const tally = counts(chosen(new LoadBalancer({ policy: ringHash() }), endpoints, KEYS));
+
+    // four standard deviations of 512 points each
+    expect(Math.abs((tally['10.0.107.237:8080'] ?? 0) - KEYS / 2)).toBeLessThanOrEqual(KEYS * 0.09);
   });
 
   it('gives a key the same endpoint in every process, whatever the order of the set', () => {

@@ -22,14 +22,14 @@ const USUAL_RING_SIZE = 32_768;
 /** A point is hash * 2^20 + owner, exact in a double: 32 bits of hash and 20 of owner. */
 const OWNERS = 2 ** 20;
 const HASHES = 2 ** 32;
-/** 2^32 by the golden ratio: its multiples are spread before they are mixed. */
-const STRIDE = 0x9e3779b9;
+/** For a second hash of an id: two that share the first have other points all the same. */
+const STRIDE_SEED = 0x9e3779b9;
 
 /**
  * The same key to the same endpoint, by consistent hashing (ketama; Envoy's ring hash): each endpoint has points on a ring in proportion to
  * its weight, and a key belongs to the next point. Where an endpoint comes or goes, only keys that are now its own, or were, move; but where
- * weights differ, or there are more than 64 endpoints and their number passes a power of two, some others. A call without a key goes anywhere. Logarithmic; a change of the set costs
- * a sort of the ring.
+ * weights differ, or there are more than 64 endpoints and their number passes a power of two, some others. A call without a key goes
+ * anywhere. Logarithmic; a change of the set costs a sort of the ring.
  *
  * Throws a RangeError for a ring size that can't be.
  */
@@ -79,8 +79,9 @@ function toRing({ endpoints, weights }: Candidates<Endpoint>, minimumSize: numbe
   let next = 0;
   endpoints.forEach(({ id }, owner) => {
     const start = hash32(id);
+    const stride = hash32(id, STRIDE_SEED) | 1; // odd: no two of its points are the same
     for (let i = 0; i < (counts[owner] ?? 0); i++) {
-      points[next] = mix32(start + Math.imul(i, STRIDE)) * OWNERS + owner;
+      points[next] = mix32(start + Math.imul(i, stride)) * OWNERS + owner;
       next += 1;
     }
   });
