@@ -115,6 +115,15 @@ describe.each(POLICIES)('a balancer by %s', (_name, policy) => {
     expect(Object.keys(counts(chosen(balancer, weighted({ a: 1, d: 1 }), 100))).sort()).toEqual(['a', 'd']);
   });
 
+  it('names the endpoint whose beginning can not be, and chooses among others after it', () => {
+    const balancer = balancerWith({ policy, slowStart: { windowMs: 1_000 } });
+
+    expect(() => balancer.choose([endpoint('a', { warmingSince: NaN }), endpoint('b')])).toThrow(
+      new RangeError('endpoint "a" warmingSince: must be a finite number of milliseconds, not NaN'),
+    );
+    expect(balancer.choose([endpoint('b')])?.id).toBe('b');
+  });
+
   it('names the endpoint whose weight can not be', () => {
     expect(() => balancerWith({ policy }).choose([endpoint('a', { weight: -1 })])).toThrow(
       new RangeError(`endpoint "a" weight: must be a number from 0 to ${Number.MAX_SAFE_INTEGER}, not -1`),

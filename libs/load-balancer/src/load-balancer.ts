@@ -35,7 +35,8 @@ export class LoadBalancer<Needed extends Endpoint = Endpoint> {
 
   /**
    * One of the endpoints that is neither excluded nor unreachable, nor held back, but in panic; undefined where there is none. Consistent
-   * hashing gives the same key the same endpoint; other policies know no keys. Throws a RangeError for a weight below zero.
+   * hashing gives the same key the same endpoint; other policies know no keys. Throws a RangeError for a weight below zero, and for a weight
+   * or a `warmingSince` that is no finite number.
    */
   choose<E extends Needed>(endpoints: readonly E[], excluded?: ReadonlySet<string>, key?: string): E | undefined {
     this.#follow(endpoints);

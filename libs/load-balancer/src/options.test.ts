@@ -43,6 +43,16 @@ describe('a LoadBalancer', () => {
     );
   });
 
+  it.each([
+    ['locality', null],
+    ['slowStart', null],
+    ['slowStart', 0],
+  ])('refuses a %s of %s', (option, value) => {
+    expect(() => new LoadBalancer({ [option]: value })).toThrow(
+      new TypeError(`LoadBalancer ${option}: must be of type object, not ${String(value)}`),
+    );
+  });
+
   it('refuses a zone that is no name', () => {
     const locality = { zone: undefined } as unknown as { zone: string }; // as from a program that is not type-checked
 

@@ -16,8 +16,9 @@ export interface LoadBalancerOptions<E extends Endpoint = Endpoint> {
   /** Gives an endpoint that has just begun less than its weight. @default all of it at once */
   readonly slowStart?: SlowStartOptions | undefined;
   /**
-   * Where a smaller share than this of the endpoints that can be reached is available, those that are held back are chosen too: from 0,
-   * for never, to 1. @default 0.5, as Envoy has it
+   * Where a smaller share than this of the endpoints that can be reached is available, and those can't take all calls by
+   * `locality.overprovisioning`, those that are held back are chosen too: from 0, for never, to 1. With the default of 1.4 no threshold
+   * above 0.72 says more than 0.72. @default 0.5, as Envoy has it
    */
   readonly panicThreshold?: number | undefined;
   /** A number from 0 up to, not including, 1. @default Math.random */
@@ -60,7 +61,11 @@ export function toSettings<E extends Endpoint>(options: LoadBalancerOptions<E>):
   requireType('LoadBalancer now', now, 'function');
   requireNumber('LoadBalancer panicThreshold', panicThreshold, { from: 0, to: 1 });
   if (locality !== undefined) {
+    requireType('LoadBalancer locality', locality, 'object');
     requireLocality(locality);
+  }
+  if (slowStart !== undefined) {
+    requireType('LoadBalancer slowStart', slowStart, 'object');
   }
   return { policy, locality, slowStart: slowStart && new SlowStart(slowStart), panicThreshold, random, now };
 }

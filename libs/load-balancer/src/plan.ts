@@ -31,7 +31,7 @@ export type PlanSettings = Pick<LoadBalancerSettings<Endpoint>, 'locality' | 'sl
   readonly heedsWeights: boolean;
 };
 
-/** Throws a RangeError for a weight that can't be. */
+/** Throws a RangeError for a weight or a beginning that can't be. */
 export function planOf(endpoints: readonly Endpoint[], settings: PlanSettings): Plan {
   const levels = toLevels(endpoints, settings);
   const { panicThreshold, locality } = settings;
@@ -82,12 +82,22 @@ function toLevels(endpoints: readonly Endpoint[], { locality }: PlanSettings): r
   const levels = Array.from({ length: LEVELS + 1 }, () => new Level());
   const areAllWeightless = endpoints.every(({ weight }) => weight === 0);
   endpoints.forEach((endpoint, place) => {
-    requireNumber(`endpoint "${endpoint.id}" weight`, endpoint.weight, { from: 0, to: Number.MAX_SAFE_INTEGER });
+    requireEndpoint(endpoint);
     const counts = endpoint.weight > 0 || areAllWeightless;
     const level = counts ? levelOf(endpoint, locality) : WEIGHTLESS;
     levels[level]?.add({ endpoint, place }, { counts });
   });
   return levels;
+}
+
+/** What is no number would make the weights of all others none as well. */
+function requireEndpoint({ id, weight, warmingSince = 0 }: Endpoint): void {
+  requireNumber(`endpoint "${id}" weight`, weight, { from: 0, to: Number.MAX_SAFE_INTEGER });
+  if (!Number.isFinite(warmingSince)) {
+    throw new RangeError(
+      `endpoint "${id}" warmingSince: must be a finite number of milliseconds, not ${String(warmingSince)}`,
+    );
+  }
 }
 
 function isChosen({ availability = 'available' }: Endpoint, isPanicking: boolean): boolean {
