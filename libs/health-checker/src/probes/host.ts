@@ -1,6 +1,6 @@
-/** Throws a TypeError for what names no host: Node takes an empty name for this machine. */
-export function requireHost(probe: string, host: string): void {
-  if (host === '' || /[\s/?#@]/.test(host)) {
-    throw new TypeError(`${probe} host: must be an IP address or a host name, not "${host}"`);
+/** Throws a TypeError for what names no host: Node takes an empty name, and none, for this machine. */
+export function requireHost(probe: string, host: unknown): void {
+  if (typeof host !== 'string' || host === '' || /[\s/?#@]/.test(host)) {
+    throw new TypeError(`${probe} host: must be an IP address or a host name, not "${String(host)}"`);
   }
 }

@@ -18,12 +18,12 @@ export interface HttpProbeOptions {
   /** http or https; credentials in it are sent, and left out of every output. */
   readonly url: string;
   /** @default 'GET' */
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Statuses that pass. @default any from 200 to 299; a redirect is not followed and fails */
-  readonly expectedStatuses?: readonly number[];
+  readonly expectedStatuses?: readonly number[] | undefined;
   /** Resolves the host, for callers that must know where a connection goes. @default the system's resolver */
-  readonly lookup?: LookupFunction;
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** What a method is made of (RFC 9110, section 5.6.2). */

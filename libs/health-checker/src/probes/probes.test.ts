@@ -146,6 +146,24 @@ describe('serviceProbe', () => {
     expect(asked).toEqual([base.startsWith('/shop') ? 'GET /shop/health' : 'GET /health']);
   });
 
+  it('keeps the query of a base address, and asks for the /health of its path', async () => {
+    const asked: string[] = [];
+    await using server = await serve(({ url }, response) => {
+      asked.push(url ?? '');
+      response.end();
+    });
+
+    await serviceProbe({ url: `http://127.0.0.1:${server.port}/shop?tenant=1` })(patience());
+
+    expect(asked).toEqual(['/shop/health?tenant=1']);
+  });
+
+  it('refuses what is no http address by its own name', () => {
+    expect(() => serviceProbe({ url: 'stock' })).toThrow(
+      new TypeError('serviceProbe url: must be http or https, not malformed'),
+    );
+  });
+
   it('gives a service 10 s by default', async () => {
     await using server = await serve(() => undefined);
     const clock = new FakeClock();
@@ -191,6 +209,14 @@ describe('tcpProbe', () => {
   it.each(['', 'a host', 'stock/orders'])('refuses "%s", which is no host', (host) => {
     expect(() => tcpProbe({ host, port: 80 })).toThrow(
       new TypeError(`tcpProbe host: must be an IP address or a host name, not "${host}"`),
+    );
+  });
+
+  it('refuses a host that is missing: Node takes that for this machine', () => {
+    const options = { port: 80 } as { host: string; port: number }; // what a program in JavaScript can do
+
+    expect(() => tcpProbe(options)).toThrow(
+      new TypeError('tcpProbe host: must be an IP address or a host name, not "undefined"'),
     );
   });
 

@@ -11,7 +11,7 @@ export interface TcpProbeOptions {
   readonly host: string;
   readonly port: number;
   /** Resolves the host, for callers that must know where a connection goes. @default the system's resolver */
-  readonly lookup?: LookupFunction;
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /**
