@@ -64,7 +64,7 @@ export class Caller {
     this.#attempts.set(id, (this.#attempts.get(id) ?? 0) + 1);
     const beganAt = load.begin();
     try {
-      const answer = await (await fetch(instance.origin, { signal: this.#patience(signal) })).text();
+      const answer = await answerOf(await fetch(instance.origin, { signal: this.#patience(signal) }));
       load.end(beganAt, 'succeeded');
       permit?.succeeded();
       return answer;
@@ -107,4 +107,13 @@ export class Caller {
     const given = signals.filter((each) => each !== undefined);
     return given.length === 0 ? null : AbortSignal.any(given);
   }
+}
+
+/** Rejects for an answer of failure, which `fetch` takes like any other: a policy that is not told of it heeds none. */
+async function answerOf(response: Response): Promise<string> {
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(`HTTP ${response.status}`);
+  }
+  return text;
 }

@@ -42,6 +42,13 @@ describe('Caller', () => {
     expect(caller.attempts.get('steady-1')).toBe(2);
   });
 
+  it('takes an answer that says of itself that it failed for a failure', async () => {
+    await using failing = await listen((_request, response) => response.writeHead(503).end('not now'));
+    const caller = new Caller([failing.instance], { policy: roundRobin() });
+
+    await expect(caller.call()).rejects.toThrow('HTTP 503');
+  });
+
   it('gives an attempt up', async () => {
     await using hanging = await listen(() => undefined);
     const caller = new Caller([hanging.instance], { policy: roundRobin(), attemptMs: 20 });
