@@ -18,7 +18,7 @@ export function removeStaleFiles({ path }: PackageDirectory): void {
   const current = new Set(builtFiles(globSync('src/**/*.ts', { cwd: path })));
   for (const file of globSync('dist/**/*.{js,js.map,d.ts,d.ts.map}', { cwd: path })) {
     if (!current.has(file)) {
-      rmSync(join(path, file));
+      rmSync(join(path, file), { force: true }); // two suites that pack at a time both see it
     }
   }
 }
