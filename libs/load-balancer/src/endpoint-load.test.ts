@@ -90,6 +90,22 @@ describe('the load of an endpoint', () => {
     expect(cost()).toBe(400);
   });
 
+  it('costs no more by a clock that is behind than it did', () => {
+    const { load, call, clock } = timed();
+    call(100);
+
+    expect(load.costAt(clock.now - 3_600_000_000)).toBe(100);
+  });
+
+  it('counts none below zero, however often a call is said to have ended', () => {
+    const { load } = timed();
+    const beganAt = load.begin();
+    load.end(beganAt, 'succeeded');
+    load.end(beganAt, 'succeeded');
+
+    expect(load.inFlight).toBe(0);
+  });
+
   it('knows an endpoint that answers within a tick of the clock', () => {
     const { load, call, cost } = timed();
     call(0);

@@ -67,7 +67,7 @@ export class EndpointLoad {
    * more than that the endpoint takes as long as that.
    */
   end(beganAt: number, outcome: 'succeeded' | 'failed' | 'cancelled'): void {
-    this.#inFlight -= 1;
+    this.#inFlight = Math.max(0, this.#inFlight - 1); // below, the endpoint would draw all calls for good
     const now = this.#now();
     const tookMs = Math.max(0, now - beganAt);
     const roundTripMs = outcome === 'failed' ? Math.max(tookMs, this.#unknownMs) : tookMs;
@@ -84,7 +84,8 @@ export class EndpointLoad {
     this.#observedAt = now;
   }
 
+  /** At most 1, also where `now` is of a clock that is behind: what grew instead would be infinite, and never chosen. */
   #fadingUntil(now: number): number {
-    return Math.exp((this.#observedAt - now) / this.#decayMs);
+    return Math.exp(Math.min(0, this.#observedAt - now) / this.#decayMs);
   }
 }
