@@ -7,11 +7,12 @@ export interface LocalityOptions {
   readonly zone: string;
   /** Where given, an endpoint of the same zone but another region is far away. */
   readonly region?: string | undefined;
-  /** How much more than their part the endpoints of a zone can take: from 1 to 100. @default 1.4, as Envoy has it: a zone keeps all calls while 72 % of it are available */
+  /**
+   * How much more than their part the endpoints of a zone can take: from 1 to 100. @default 1.4, as Envoy has it: a zone keeps all calls
+   * while 72 % of it are available
+   */
   readonly overprovisioning?: number | undefined;
 }
-
-export const DEFAULT_OVERPROVISIONING = 1.4;
 
 /** How near an endpoint is, the nearest first: the same zone, the same region, anywhere. */
 export const LEVELS = 3;

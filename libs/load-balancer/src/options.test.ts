@@ -6,10 +6,15 @@ import { toSettings } from './options.ts';
 
 describe('a LoadBalancer', () => {
   it('has the defaults that are documented, also where an option is undefined', () => {
-    const { locality, slowStart, panicThreshold, random, now } = toSettings({ policy: undefined, now: undefined });
+    const { random, now, ...settings } = toSettings({ policy: undefined, now: undefined });
     const earliest = performance.now();
 
-    expect({ locality, slowStart, panicThreshold }).toEqual({ panicThreshold: 0.5 });
+    expect(settings).toMatchObject({
+      locality: undefined,
+      overprovisioning: 1.4,
+      slowStart: undefined,
+      panicThreshold: 0.5,
+    });
     expect(now()).toBeGreaterThanOrEqual(earliest);
     expect(random()).toBeLessThan(1);
   });

@@ -33,6 +33,7 @@ export interface LoadBalancerOptions<E extends Endpoint = Endpoint> {
 export interface LoadBalancerSettings<E extends Endpoint> {
   readonly policy: PolicyFactory<E>;
   readonly locality: LocalityOptions | undefined;
+  readonly overprovisioning: number;
   readonly slowStart: SlowStart | undefined;
   readonly panicThreshold: number;
   readonly random: () => number;
@@ -41,6 +42,7 @@ export interface LoadBalancerSettings<E extends Endpoint> {
 
 const DEFAULTS = {
   policy: weightedRoundRobin(),
+  overprovisioning: 1.4,
   panicThreshold: 0.5,
   random: () => Math.random(),
   now: monotonicNow,
@@ -67,5 +69,13 @@ export function toSettings<E extends Endpoint>(options: LoadBalancerOptions<E>):
   if (slowStart !== undefined) {
     requireType('LoadBalancer slowStart', slowStart, 'object');
   }
-  return { policy, locality, slowStart: slowStart && new SlowStart(slowStart), panicThreshold, random, now };
+  return {
+    policy,
+    locality,
+    overprovisioning: locality?.overprovisioning ?? DEFAULTS.overprovisioning,
+    slowStart: slowStart && new SlowStart(slowStart),
+    panicThreshold,
+    random,
+    now,
+  };
 }

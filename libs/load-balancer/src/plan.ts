@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import type { LoadBalancerSettings } from './options.ts';
 
-import { DEFAULT_OVERPROVISIONING, levelOf, LEVELS } from './locality.ts';
+import { levelOf, LEVELS } from './locality.ts';
 import { spillOver } from './spill-over.ts';
 import { requireNumber } from './validation.ts';
 
@@ -27,16 +27,14 @@ export interface PlannedGroup {
   readonly weights: readonly number[];
 }
 
-export type PlanSettings = Pick<LoadBalancerSettings<Endpoint>, 'locality' | 'slowStart' | 'panicThreshold' | 'now'> & {
+export type PlanSettings = Omit<LoadBalancerSettings<Endpoint>, 'policy' | 'random'> & {
   readonly heedsWeights: boolean;
 };
 
 /** Throws a RangeError for a weight or a beginning that can't be. */
 export function planOf(endpoints: readonly Endpoint[], settings: PlanSettings): Plan {
   const levels = toLevels(endpoints, settings);
-  const { panicThreshold, locality } = settings;
-  const overprovisioning = locality?.overprovisioning ?? DEFAULT_OVERPROVISIONING;
-  const loads = spillOver(levels, { panicThreshold, overprovisioning });
+  const loads = spillOver(levels, settings);
   const weighing = new Weighing(settings);
   const groups: PlannedGroup[] = [];
   const sums: number[] = [];
