@@ -1,3 +1,3 @@
-export { FlagSet } from './flag-set.ts';
+export type { FlagSet } from './flag-set.ts';
 export { flagSetSchema } from './flag-set-schema.ts';
 export { SignalboxProvider } from './signalbox-provider.ts';
