@@ -69,12 +69,9 @@ export class LoadBalancer<Needed extends Endpoint = Endpoint> {
   #choose(excluded: ReadonlySet<string> | undefined, key: string | undefined): number {
     const groups = this.#groups;
     const first = groups.length === 1 ? 0 : draw(this.#plan.sums, this.#unitOf(key));
-    const place = groups[first]?.choose(excluded, key) ?? NONE;
+    let place = groups[first]?.choose(excluded, key) ?? NONE;
     for (let next = 0; place === NONE && next < groups.length; next++) {
-      const elsewhere = next === first ? NONE : (groups[next]?.choose(excluded, key) ?? NONE);
-      if (elsewhere !== NONE) {
-        return elsewhere;
-      }
+      place = groups[next]?.choose(excluded, key) ?? NONE;
     }
     return place;
   }

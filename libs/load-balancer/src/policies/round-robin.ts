@@ -95,8 +95,13 @@ class RoundRobin implements Policy<Endpoint> {
 
 /** The first that is not excluded, from `start` on and then from the beginning. */
 function nextBeside(excluded: ReadonlySet<string>, endpoints: readonly Endpoint[], start: number): number {
-  const place = endpoints.findIndex(({ id }, i) => i >= start && !excluded.has(id));
-  return place === NONE ? endpoints.findIndex(({ id }) => !excluded.has(id)) : place;
+  for (let step = 0; step < endpoints.length; step++) {
+    const place = (start + step) % endpoints.length;
+    if (!excluded.has(endpoints[place]?.id ?? '')) {
+      return place;
+    }
+  }
+  return NONE;
 }
 
 /**
