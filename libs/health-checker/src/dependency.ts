@@ -134,11 +134,11 @@ export class Dependency {
 const STATUSES: readonly unknown[] = ['pass', 'warn', 'fail'] satisfies ProbeResult['status'][];
 
 /** Checks are written by others, not all of them in TypeScript: what they resolve to may be a query's answer. */
-function toResult(result: Awaited<ReturnType<DependencyCheck>>): ProbeResult {
+function toResult(result: Awaited<ReturnType<DependencyCheck>> | null): ProbeResult {
   if (result === undefined) {
     return { status: 'pass' };
   }
-  if (!STATUSES.includes(result.status)) {
+  if (result === null || !STATUSES.includes(result.status)) {
     return { status: 'fail', output: 'the check resolved with neither nothing nor a status of pass, warn or fail' };
   }
   return result.output === undefined ? result : { ...result, output: toOutput(result.output) };

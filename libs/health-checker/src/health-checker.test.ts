@@ -288,8 +288,12 @@ describe('HealthChecker', () => {
     });
   });
 
-  it('does not take for a verdict what is none, such as the answer of a query', async () => {
-    const query = () => Promise.resolve({ rows: [] }) as never; // what a program without types may hand in
+  it.each([
+    ['the answer of a query', { rows: [] }],
+    ['null', null],
+    ['a status alone', 'pass'],
+  ])('does not take for a verdict what is none, such as %s', async (_name, answer) => {
+    const query = () => Promise.resolve(answer) as never; // what a program without types may hand in
     await using health = startChecker((checker) => checker.addDependency('db', query));
     await health.clock.advance(0);
 
