@@ -100,10 +100,6 @@ export class UnknownLabelError extends Error {
   }
 }
 
-/** A document that is not what its format or its place demands. Its reason never quotes the document. */
-/** A placeholder that refers to nothing, or to itself. */
-/** An edit that the format of the document cannot hold. */
-/** A configuration that the format asked for cannot hold. */
 /** A pair that is quarantined and has no earlier version that was valid. */
 export class NoValidVersionError extends Error {
   readonly code = 'config/no-valid-version';
