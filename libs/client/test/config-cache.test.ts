@@ -78,12 +78,27 @@ describe('an encrypted cache file', () => {
     await expect(startFrom(cache.cacheFile, { cacheKey: KEY })).rejects.toThrow('or is damaged');
   });
 
-  it('may follow a readable one, which is still read', async () => {
+  it('is not believed where it is readable, as anybody may have written that', async () => {
     await using cache = await cached({});
 
-    await using config = await startFrom(cache.cacheFile, { cacheKey: KEY });
+    const failing = startFrom(cache.cacheFile, { cacheKey: KEY });
 
-    expect(config.current).toEqual(SERVED.configuration);
+    await expect(failing).rejects.toThrow('it is not encrypted, and there is a cacheKey');
+    await expect(failing).rejects.toMatchObject({ code: 'SIGNALBOX_CONFIG_UNAVAILABLE' });
+  });
+
+  it('takes the place of a readable one at the next start with a server', async () => {
+    await using cache = await cached({});
+    await using server = await FakeConfigServer.start(SERVED);
+    await using config = await ConfigClient.connect({
+      url: server.url,
+      ...PAIR,
+      cacheFile: cache.cacheFile,
+      cacheKey: KEY,
+    });
+
+    expect(config.source).toBe('server');
+    expect(await readFile(cache.cacheFile, 'utf8')).not.toContain('db-1');
   });
 });
 

@@ -69,7 +69,7 @@ export interface ConfigClientOptions<T = Configuration> {
    * environment variables. Its directory is created. @default none: a start needs the server
    */
   readonly cacheFile?: string;
-  /** Encrypts the cache file, secrets included (AES-256-GCM): 32 bytes. @default none */
+  /** Encrypts the cache file, secrets included (AES-256-GCM): 32 bytes. A file that is not encrypted is not believed then. @default none */
   readonly cacheKey?: Uint8Array;
   /** Environment variables that override keys. They are not kept in the cache file. @default none do */
   readonly environmentVariables?: EnvironmentVariableOptions;

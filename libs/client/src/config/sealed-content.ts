@@ -21,12 +21,18 @@ export function seal(content: string, key: Uint8Array | undefined): string {
   return `${head}\n${encrypted.toString('base64url')}\n`;
 }
 
-/** Readable content is taken with a key as well. Throws an Error where the content is not what was sealed, or the key is another. */
+/**
+ * Throws an Error where the content is not what was sealed, the key is another, or there is a key and the content is readable: a digest
+ * is no signature, so anybody may have written that.
+ */
 export function unseal(text: string, key: Uint8Array | undefined): string {
   const [head = '', content = ''] = text.split('\n');
   const [method, check = '', tag = ''] = head.split(':');
   if (method === CIPHER) {
     return decrypt(content, { nonce: Buffer.from(check, 'base64url'), tag: Buffer.from(tag, 'base64url'), key });
+  }
+  if (key !== undefined) {
+    throw new Error('it is not encrypted, and there is a cacheKey');
   }
   if (method !== DIGEST || check !== digestOf(content)) {
     throw new Error('its content does not match its digest');
