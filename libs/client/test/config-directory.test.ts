@@ -104,7 +104,8 @@ describe('a directory', () => {
     [{}, 'either url or directory must be given, got neither'],
     [{ url: 'http://127.0.0.1:1', directory: '/x' }, 'either url or directory must be given, got both'],
     [{ directory: '/x', cacheFile: '/y' }, 'cacheFile must come with a url'],
-  ])('takes no options that contradict it: %j', (options, message) => {
+    [{ directory: '' }, 'directory must have at least 1 character, got ""'],
+  ])('takes no options that contradict it, nor an empty one: %j', (options, message) => {
     expect(() => new ConfigClient({ ...PAIR, ...options })).toThrow(message);
   });
 });

@@ -207,6 +207,10 @@ describe('ConfigClient.connect', () => {
     ['url', { url: 'ftp://config' }, 'url must be an http or https address, got "ftp://config"'],
     ['token', { token: 'secret\n' }, 'token must be visible ASCII characters, without spaces or line breaks'],
     ['requestTimeoutMs', { requestTimeoutMs: 0 }, 'requestTimeoutMs must be at least 1, got 0'],
+    ['service', { service: '' }, /^service must be 1 to 63 letters.* and is ""$/],
+    ['env', { env: '../staging' }, /^env must be 1 to 63 letters.* and is "..\/staging"$/],
+    ['instanceId', { instanceId: 'x'.repeat(129) }, /^instanceId must be 1 to 128 letters.* and is "x+…"$/],
+    ['cacheFile', { cacheFile: '' }, 'cacheFile must have at least 1 character, got ""'],
   ])('refuses an option out of range: %s', async (_, options, message) => {
     await expect(connect('http://127.0.0.1:1', options)).rejects.toThrow(message);
   });

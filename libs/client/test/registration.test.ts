@@ -22,6 +22,15 @@ class RecordingClock extends FakeClock {
   }
 }
 
+describe('an option of a RegistryClient', () => {
+  it.each([
+    [{ environment: 'a/b' }, /^environment must be 1 to 63 letters.* and is "a\/b"$/],
+    [{ requestTimeoutMs: 0 }, 'requestTimeoutMs must be at least 1, got 0'],
+  ])('out of range is refused at construction: %j', (options, message) => {
+    expect(() => registryAt('http://127.0.0.1:9', options)).toThrow(message);
+  });
+});
+
 describe('registering', () => {
   it('tells the registry what the instance says of itself, and completes the rest', async () => {
     await using registry = await FakeRegistry.start();

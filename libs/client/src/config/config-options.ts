@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 
 import { type Clock, systemClock } from '@signalbox/clock';
-import { Configuration } from '@signalbox/schemas';
+import { Configuration, EnvironmentName, InstanceId, ServiceName } from '@signalbox/schemas';
 
 import type { ProblemListener } from '../connection/problem-listener.ts';
 import type { ConfigPair } from './served-configuration.ts';
 
+import { requireName } from '../connection/option-names.ts';
 import { Acceptance } from './acceptance.ts';
 import { CacheFile } from './cache-file.ts';
 import { type EnvironmentVariableOptions, EnvironmentVariables } from './environment-variables.ts';
@@ -54,6 +55,7 @@ export interface ConfigClientOptions<T = Configuration> {
   readonly url?: string | readonly string[];
   /** Of files that are read and watched in the place of a server, such as a mounted ConfigMap. */
   readonly directory?: string;
+  /** 1 to 63 letters, digits, dots, dashes and underscores, with a letter or a digit at both ends; so is `env`. */
   readonly service: string;
   readonly env: string;
   /** What the configuration must satisfy, at the start and before each change is applied. @default any configuration */
@@ -75,7 +77,7 @@ export interface ConfigClientOptions<T = Configuration> {
   readonly environmentVariables?: EnvironmentVariableOptions;
   /** Sent as Bearer. @default none */
   readonly token?: string;
-  /** Tells the server which instance applied or rejected a change. @default none */
+  /** Tells the server which instance applied or rejected a change: a name of up to 128 characters. @default none */
   readonly instanceId?: string;
   /** How long one request may take, at least 1. @default 5_000 */
   readonly requestTimeoutMs?: number;
@@ -114,6 +116,11 @@ export interface ConfigSettings<T> {
 export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSettings<T> {
   const { service, env, token, instanceId, onProblem } = options;
   const { requestTimeoutMs = DEFAULTS.requestTimeoutMs, clock = DEFAULTS.clock } = options;
+  requireName('service', service, ServiceName);
+  requireName('env', env, EnvironmentName);
+  if (instanceId !== undefined) {
+    requireName('instanceId', instanceId, InstanceId);
+  }
   const pair = { service, environment: env };
   const secrets = new SecretKeys(options.secretKeys ?? DEFAULTS.secretKeys);
   const cache = toCacheFile(options, pair, secrets);
@@ -142,6 +149,7 @@ function toPlace<T>({ url, directory, cacheFile }: ConfigClientOptions<T>): Conf
   if (cacheFile !== undefined) {
     throw new TypeError('cacheFile must come with a url: a directory is there without a server');
   }
+  requirePath('directory', directory);
   return { kind: 'directory', directory };
 }
 
@@ -156,7 +164,17 @@ function toCacheFile<T>(
   if (key !== undefined && path === undefined) {
     throw new TypeError('cacheKey must come with a cacheFile, got none');
   }
-  return path === undefined ? undefined : new CacheFile({ path, pair, key, secrets });
+  if (path === undefined) {
+    return undefined;
+  }
+  requirePath('cacheFile', path);
+  return new CacheFile({ path, pair, key, secrets });
+}
+
+function requirePath(option: string, path: string): void {
+  if (path === '') {
+    throw new RangeError(`${option} must have at least 1 character, got ""`);
+  }
 }
 
 function toAcceptance<T>({ schema, environmentVariables }: ConfigClientOptions<T>): Acceptance<T> {

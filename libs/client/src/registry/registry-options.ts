@@ -1,6 +1,9 @@
 import { type Clock, systemClock } from '@signalbox/clock';
+import { EnvironmentName } from '@signalbox/schemas';
 
 import type { ProblemListener } from '../connection/problem-listener.ts';
+
+import { requireName } from '../connection/option-names.ts';
 
 export interface RegistryClientOptions {
   /** Of the registry: `http://host:8500`. A path before the API's own is kept. */
@@ -30,11 +33,13 @@ const DEFAULTS = {
 
 export type RegistrySettings = RegistryClientOptions & Required<Pick<RegistryClientOptions, keyof typeof DEFAULTS>>;
 
+/** Throws a RangeError for an environment that can't be. */
 export function toRegistrySettings(options: RegistryClientOptions): RegistrySettings {
   const {
     environment = DEFAULTS.environment,
     requestTimeoutMs = DEFAULTS.requestTimeoutMs,
     clock = DEFAULTS.clock,
   } = options;
+  requireName('environment', environment, EnvironmentName);
   return { ...options, environment, requestTimeoutMs, clock };
 }
