@@ -11,6 +11,7 @@ describe('an option of a ServiceCaller', () => {
   it.each<[Partial<ServiceCallerOptions>, string]>([
     [{ deadlineMs: 0 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 0'],
     [{ deadlineMs: 2 ** 31 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 2147483648'],
+    [{ attemptTimeoutMs: 0 }, 'attemptTimeoutMs: must be from 1 to 2147483647 or Infinity, not 0'],
     [{ firstAnswerMs: -1 }, 'firstAnswerMs: must be from 0, not -1'],
     [{ maxServices: 0 }, 'maxServices: must be an integer from 1 to 1000000, not 0'],
     [{ retry: { attempts: 0 } }, 'attempts: must be an integer from 1 to 100, not 0'],
@@ -27,11 +28,13 @@ describe('an option of a ServiceCaller', () => {
     await using mine = await callerOf([]);
 
     expect(() => mine.services.fetch('products', { deadlineMs: 0 })).toThrow('deadlineMs: must be from 1');
+    expect(() => mine.services.fetch('products', { attemptTimeoutMs: NaN })).toThrow('not NaN');
   });
 
   it('has the default of the documentation', () => {
     expect(toCallSettings({ registry })).toMatchObject({
       deadlineMs: 10_000,
+      attemptTimeoutMs: Infinity,
       firstAnswerMs: 2_000,
       maxServices: 1_000,
       balancing: {},

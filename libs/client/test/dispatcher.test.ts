@@ -216,6 +216,30 @@ describe.each([
     expect([...mine.services.breakers].map((breaker) => breaker.snapshot().failureCount)).toEqual([1]);
   });
 
+  it('goes on to another instance where one takes longer than an attempt may, which counts against that one', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    await using slow = await listen(() => {
+      asked.resolve(undefined);
+    });
+    await using server = await listen(named('alive'));
+    await using mine = await dispatching(
+      [anInstance({ id: '1', port: slow.port }), anInstance({ id: '2', port: server.port })],
+      { attemptTimeoutMs: 500 },
+    );
+    const { dispatcher } = mine;
+    const before = mine.clock.sleeping;
+    const answers = [undici.request(URL_OF_PRODUCTS, { dispatcher }), undici.request(URL_OF_PRODUCTS, { dispatcher })];
+    await asked.promise;
+    await Promise.race(answers); // the other has answered
+
+    await mine.clock.advance(500);
+
+    const texts = await Promise.all(answers.map(async (answer) => (await answer).body.text()));
+    expect(texts).toEqual(Array(2).fill('alive GET /api/products?page=2'));
+    expect([...mine.services.breakers].map((breaker) => breaker.snapshot().totals.failed).sort()).toEqual([0, 1]);
+    expect(mine.clock.sleeping).toBe(before);
+  });
+
   it('ends at its deadline the reading of a body that stops halfway', async () => {
     await using server = await listen((_request, response) => {
       response.write('half');

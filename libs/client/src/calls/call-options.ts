@@ -26,6 +26,11 @@ export interface CallOptions {
    */
   readonly deadlineMs?: number;
   /**
+   * How long one attempt may take until its answer begins, in milliseconds from 1 to 2147483647; Infinity for as long as the deadline. An
+   * instance that is slower has failed, and what may be sent again goes on to another. @default Infinity
+   */
+  readonly attemptTimeoutMs?: number;
+  /**
    * Whether a request may be sent again without harm, whatever its method: true where the service takes a POST twice as
    * one, false where a GET does something. @default by the method (RFC 9110 section 9.2.2)
    */
@@ -49,7 +54,7 @@ export interface CallBreakerOptions extends Pick<
   readonly maxBreakers?: NonNullable<CircuitBreakerRegistryOptions['maxBreakers']>;
 }
 
-export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs'> {
+export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs' | 'attemptTimeoutMs'> {
   /** Where instances are found. Stays the caller's: it is not closed with the ServiceCaller. */
   readonly registry: RegistryClient;
   /** Only instances of this environment are called. @default the registry client's */
@@ -72,6 +77,7 @@ export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs'> {
 
 const DEFAULTS = {
   deadlineMs: 10_000,
+  attemptTimeoutMs: Infinity,
   firstAnswerMs: 2_000,
   maxServices: 1_000,
   balancing: {},
@@ -88,7 +94,7 @@ const RETRY_DEFAULTS = {
 } satisfies Required<CallRetryOptions>;
 
 /** No timer of Node waits longer (Node.js documentation of setTimeout). */
-const LONGEST_DEADLINE_MS = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MAX_SERVICES = 1_000_000;
 
 export type CallSettings = Omit<ServiceCallerOptions, 'retry'> &
@@ -98,6 +104,7 @@ export type CallSettings = Omit<ServiceCallerOptions, 'retry'> &
 export function toCallSettings(options: ServiceCallerOptions): CallSettings {
   const {
     deadlineMs = DEFAULTS.deadlineMs,
+    attemptTimeoutMs = DEFAULTS.attemptTimeoutMs,
     firstAnswerMs = DEFAULTS.firstAnswerMs,
     maxServices = DEFAULTS.maxServices,
     balancing = DEFAULTS.balancing,
@@ -105,17 +112,11 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     propagate = DEFAULTS.propagate,
     clock = DEFAULTS.clock,
   } = options;
-  requireDeadline(deadlineMs);
-  if (!(firstAnswerMs >= 0)) {
-    throw new RangeError(`firstAnswerMs: must be from 0, not ${firstAnswerMs}`);
-  }
-  if (!(Number.isInteger(maxServices) && maxServices >= 1 && maxServices <= MAX_SERVICES)) {
-    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${maxServices}`);
-  }
   const retry = toRetrySettings(options.retry);
   const settings = {
     ...options,
     deadlineMs,
+    attemptTimeoutMs,
     firstAnswerMs,
     maxServices,
     balancing,
@@ -124,6 +125,7 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     clock,
     retry,
   };
+  requireInRange(settings);
   requireValidParts(settings);
   return settings;
 }
@@ -136,6 +138,17 @@ function toRetrySettings({
   return { attempts, backoff, budget };
 }
 
+function requireInRange({ deadlineMs, attemptTimeoutMs, firstAnswerMs, maxServices }: CallSettings): void {
+  requireTime('deadlineMs', deadlineMs);
+  requireTime('attemptTimeoutMs', attemptTimeoutMs);
+  if (!(firstAnswerMs >= 0)) {
+    throw new RangeError(`firstAnswerMs: must be from 0, not ${firstAnswerMs}`);
+  }
+  if (!(Number.isInteger(maxServices) && maxServices >= 1 && maxServices <= MAX_SERVICES)) {
+    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${maxServices}`);
+  }
+}
+
 /** What is made with them checks them, but is not made before the first call. */
 function requireValidParts({ retry, balancing, breaker: { maxBreakers, ...breaker } }: CallSettings): void {
   new RetryPolicy({ attempts: retry.attempts });
@@ -145,8 +158,16 @@ function requireValidParts({ retry, balancing, breaker: { maxBreakers, ...breake
   new CircuitBreakerRegistry({ maxBreakers });
 }
 
-export function requireDeadline(deadlineMs: number): void {
-  if (!((deadlineMs >= 1 && deadlineMs <= LONGEST_DEADLINE_MS) || deadlineMs === Infinity)) {
-    throw new RangeError(`deadlineMs: must be from 1 to ${LONGEST_DEADLINE_MS} or Infinity, not ${deadlineMs}`);
+/** The settings for one service: what its options leave out is the caller's. Throws a RangeError as toCallSettings does. */
+export function withCallOptions(settings: CallSettings, options: CallOptions): CallSettings {
+  const { deadlineMs = settings.deadlineMs, attemptTimeoutMs = settings.attemptTimeoutMs } = options;
+  requireTime('deadlineMs', deadlineMs);
+  requireTime('attemptTimeoutMs', attemptTimeoutMs);
+  return { ...settings, deadlineMs, attemptTimeoutMs };
+}
+
+function requireTime(option: string, ms: number): void {
+  if (!((ms >= 1 && ms <= LONGEST_TIMER_MS) || ms === Infinity)) {
+    throw new RangeError(`${option}: must be from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${ms}`);
   }
 }

@@ -7,7 +7,7 @@ import type { CallSettings } from './call-options.ts';
 import type { Callee } from './callee.ts';
 import type { Propagate } from './trace-context.ts';
 
-import { startDeadline } from '../connection/deadline.ts';
+import { type Deadline, startDeadline } from '../connection/deadline.ts';
 import { UnreachableError } from '../errors.ts';
 import { withTraceContext } from './trace-context.ts';
 
@@ -30,13 +30,16 @@ export interface PlannedCall<Answer> {
 export class CallPlan {
   readonly deadlineMs: number;
   readonly clock: Clock;
+  readonly #attemptTimeoutMs: number;
   readonly #callee: Callee;
   readonly #firstAnswerMs: number;
   readonly #propagate: Propagate;
   readonly #policy: RetryPolicy;
 
-  constructor(callee: Callee, { deadlineMs, firstAnswerMs, propagate, clock, retry }: CallSettings) {
+  constructor(callee: Callee, settings: CallSettings) {
+    const { deadlineMs, attemptTimeoutMs, firstAnswerMs, propagate, clock, retry } = settings;
     this.deadlineMs = deadlineMs;
+    this.#attemptTimeoutMs = attemptTimeoutMs;
     this.clock = clock;
     this.#callee = callee;
     this.#firstAnswerMs = firstAnswerMs;
@@ -72,6 +75,11 @@ export class CallPlan {
       return send(admission, traced);
     };
     return this.#policy.execute(attempt, { isIdempotent: isRepeatable, signal });
+  }
+
+  /** The time that an attempt has until its answer begins; undefined where it has as long as the call. Ends with its disposal. */
+  startAttempt(): Deadline | undefined {
+    return this.#attemptTimeoutMs === Infinity ? undefined : startDeadline(this.clock, this.#attemptTimeoutMs);
   }
 
   /** What a Response means for another attempt: final also where no endpoint would be asked. */

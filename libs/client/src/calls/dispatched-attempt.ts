@@ -25,11 +25,11 @@ const MISTAKES: ReadonlySet<unknown> = new Set([
  * One attempt of a request that came by a dispatcher. An answer goes to the reader as it comes, but one that may give way
  * to another attempt is held back, paused, until it is handed on or discarded.
  *
- * | state    | answer                 | end, error          | hand on  | discard, abort |
- * | -------- | ---------------------- | ------------------- | -------- | -------------- |
- * | waiting  | relaying, or held      | over                | -        | over           |
- * | held     | -                      | (kept for the hand) | relaying | over           |
- * | relaying | -                      | over                | -        | (by its error) |
+ * | state    | answer                 | end, error          | hand on  | discard, abort | expire |
+ * | -------- | ---------------------- | ------------------- | -------- | -------------- | ------ |
+ * | waiting  | relaying, or held      | over                | -        | over           | over   |
+ * | held     | -                      | (kept for the hand) | relaying | over           | -      |
+ * | relaying | -                      | over                | -        | (by its error) | -      |
  */
 export class DispatchedAttempt implements DispatchHandler {
   /** Resolves with what the retry policy is to judge, undefined where there is nothing to judge; rejects where no answer came. */
@@ -85,12 +85,22 @@ export class DispatchedAttempt implements DispatchHandler {
     }
   }
 
+  /** No answer began in the time that it had: as if the endpoint could not be reached. */
+  expire(reason: Error): void {
+    if (this.#state === 'waiting') {
+      this.#abortedWith = reason;
+      this.#fail(reason);
+      this.#controller?.abort(reason);
+    }
+  }
+
   /** Ends it for the reader's sake: who gave up blames nobody, a deadline does. */
   abort(reason: Error, blame: 'nobody' | 'endpoint'): void {
     this.#abortedWith = reason;
     if (this.#state === 'waiting') {
       this.#admission.settle(blame === 'nobody' ? 'cancelled' : 'failed');
       this.#finish();
+      this.#answer.reject(reason);
     }
     this.#controller?.abort(reason);
   }

@@ -106,13 +106,17 @@ export class DispatchedCall implements Reader {
     return isReplayable && !isUpgrade && (this.#parts.isIdempotent ?? isIdempotentMethod(method));
   }
 
-  #send(attempt: DispatchedAttempt, origin: string, headers: Headers): Promise<Response | undefined> {
+  async #send(attempt: DispatchedAttempt, origin: string, headers: Headers): Promise<Response | undefined> {
+    using patience = this.#parts.plan.startAttempt();
+    patience?.signal.addEventListener('abort', () => {
+      attempt.expire(patience.signal.reason as Error); // that of a deadline
+    });
     try {
       this.#parts.dispatch({ ...this.#request, origin, headers: [...headers].flat() }, attempt);
     } catch (error) {
       attempt.onResponseError(null, error as Error); // undici throws nothing else
     }
-    return attempt.answered;
+    return await attempt.answered;
   }
 
   /** Ends the attempt that is under way when time is up or the sender gives up. */

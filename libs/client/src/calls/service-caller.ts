@@ -10,9 +10,9 @@ import { ClosedError, UnreachableError } from '../errors.ts';
 import {
   type CallOptions,
   type CallSettings,
-  requireDeadline,
   type ServiceCallerOptions,
   toCallSettings,
+  withCallOptions,
 } from './call-options.ts';
 import { CallPlan, FAILING_STATUS } from './call-plan.ts';
 import { Callee } from './callee.ts';
@@ -77,7 +77,7 @@ export class ServiceCaller implements Disposable {
   /** For `agent.compose`: the host of each address is the name of the service that it goes to, in lower case. */
   interceptor(options: CallOptions = {}): Interceptor {
     this.#requireOpen();
-    requireDeadline(options.deadlineMs ?? this.#settings.deadlineMs);
+    withCallOptions(this.#settings, options);
     return this.#interceptor((request) => this.#planFor(hostOf(request), options), options);
   }
 
@@ -112,9 +112,9 @@ export class ServiceCaller implements Disposable {
     return intercept as unknown as Interceptor; // the types of undici's releases differ, and say the same
   }
 
-  #planFor(service: string, { deadlineMs = this.#settings.deadlineMs }: CallOptions): CallPlan {
-    requireDeadline(deadlineMs);
-    return new CallPlan(this.#calleeOf(service), { ...this.#settings, deadlineMs });
+  #planFor(service: string, options: CallOptions): CallPlan {
+    const settings = withCallOptions(this.#settings, options);
+    return new CallPlan(this.#calleeOf(service), settings);
   }
 
   #calleeOf(service: string): Callee {
@@ -147,7 +147,7 @@ export class ServiceCaller implements Disposable {
         isRepeatable: isIdempotent && request.isReplayable,
         headers: request.headers,
         signal: deadline.signal,
-        send: (admission, headers) => attempt(admission, request, { headers, signal: deadline.signal }),
+        send: (admission, headers) => attempt(admission, request, { headers, signal: deadline.signal, plan }),
       });
       isOver = response.body === null;
       return response;
@@ -161,13 +161,17 @@ export class ServiceCaller implements Disposable {
 
 interface SentAttempt {
   readonly headers: Headers;
+  /** Of the call. */
   readonly signal: AbortSignal;
+  readonly plan: CallPlan;
 }
 
 async function attempt(admission: Admission, request: OutgoingRequest, sent: SentAttempt): Promise<Response> {
   const { origin } = admission.endpoint;
+  using patience = sent.plan.startAttempt();
+  const signal = patience === undefined ? sent.signal : AbortSignal.any([sent.signal, patience.signal]);
   try {
-    const response = await request.send(origin, sent.headers, sent.signal);
+    const response = await request.send(origin, sent.headers, signal);
     admission.settle(FAILING_STATUS.has(response.status) ? 'failed' : 'succeeded');
     return response;
   } catch (error) {
