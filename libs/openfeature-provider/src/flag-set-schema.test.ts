@@ -13,6 +13,14 @@ function chain(length: number, times: number): Record<string, unknown> {
   return Object.fromEntries(rules) as Record<string, unknown>;
 }
 
+function nested(depth: number): Record<string, unknown> {
+  let rule: Record<string, unknown> = { '==': [1, 1] };
+  for (let i = 0; i < depth; i++) {
+    rule = { and: [rule] };
+  }
+  return rule;
+}
+
 function pathsRefused(document: unknown): string[] {
   const { error } = flagSetSchema.safeParse(document);
   return (error?.issues ?? []).map(({ path }) => path.join('.'));
@@ -37,6 +45,7 @@ describe('flag definitions', () => {
         $evaluators: { ours: { ends_with: [{ var: 'email' }, '@shop.example'] } },
       },
     },
+    { what: 'a rule that is nested 1,000 deep', document: { flags: { a: { ...onOff, targeting: nested(500) } } } },
     {
       what: 'rules that refer to others 16 deep',
       document: {
@@ -128,6 +137,11 @@ describe('flag definitions', () => {
         flags: { a: { ...onOff, targeting: { if: [{ $ref: 'rule-1' }, 'on'] } } },
         $evaluators: chain(17, 1),
       },
+      paths: ['flags.a.targeting'],
+    },
+    {
+      what: 'with a rule that is nested 100,000 deep',
+      document: { flags: { a: { ...onOff, targeting: nested(100_000) }, b: onOff } },
       paths: ['flags.a.targeting'],
     },
     {

@@ -2,11 +2,19 @@ import type { Rule } from './flag-document.ts';
 
 /** How deep shared rules may refer to each other. */
 const MAX_DEPTH = 16;
+/** How deep operators may be nested, references followed: as deep as 16 documents of the config-server. What walks a rule recurses. */
+const MAX_NESTING = 1_024;
 /** What references may bring into a document, in values: two and a half times what a document of the config-server may hold. */
 const MAX_VALUES = 250_000;
 
 /** A rule whose references can't be followed. The message says why, and quotes nothing of the rule. */
 export class UnresolvableRuleError extends Error {}
+
+/** Where a value stands: in which shared rules, and how deep in all. */
+interface Place {
+  readonly within: readonly string[];
+  readonly depth: number;
+}
 
 /**
  * The rules in `$evaluators` of one document, to which others refer by `{ "$ref": name }`. flagd-core replaces references in the document's
@@ -22,17 +30,19 @@ export class SharedRules {
 
   /**
    * The rule with others in place of its references, and of theirs. Throws an UnresolvableRuleError where one leads nowhere, or back to itself,
-   * or is more than 16 deep, or where all that were asked for have brought in more than 250,000 values.
+   * or is more than 16 deep, where operators are nested more than 1,024 deep, or where all that were asked for have brought in more than
+   * 250,000 values.
    */
   inPlaceOf(rule: Rule): Rule {
-    return this.#follow(rule, []);
+    return this.#follow(rule, { within: [], depth: 0 });
   }
 
-  #follow(rule: Rule, within: readonly string[]): Rule {
+  #follow(rule: Rule, place: Place): Rule {
     const name = referenceIn(rule);
     if (name === undefined) {
-      return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, this.#followAll(value, within)]));
+      return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, this.#followAll(value, place)]));
     }
+    const { within, depth } = place;
     const shared = this.#rules.get(name);
     if (shared === undefined) {
       throw new UnresolvableRuleError('refers to a rule that $evaluators does not have');
@@ -43,18 +53,22 @@ export class SharedRules {
     if (within.length === MAX_DEPTH) {
       throw new UnresolvableRuleError(`refers to rules that refer to others, more than ${MAX_DEPTH} deep`);
     }
-    return this.#follow(shared, [...within, name]);
+    return this.#follow(shared, { within: [...within, name], depth });
   }
 
-  #followAll(value: unknown, within: readonly string[]): unknown {
-    this.#valuesBroughtIn += Math.min(1, within.length);
+  #followAll(value: unknown, { within, depth }: Place): unknown {
+    this.#valuesBroughtIn += within.length > 0 ? 1 : 0;
     if (this.#valuesBroughtIn > MAX_VALUES) {
       throw new UnresolvableRuleError(`makes more than ${MAX_VALUES} values, with what is referred to before`);
     }
-    if (Array.isArray(value)) {
-      return value.map((one) => this.#followAll(one, within));
+    if (depth > MAX_NESTING) {
+      throw new UnresolvableRuleError(`is nested more than ${MAX_NESTING} deep`);
     }
-    return isRule(value) ? this.#follow(value, within) : value;
+    const deeper = { within, depth: depth + 1 };
+    if (Array.isArray(value)) {
+      return value.map((one) => this.#followAll(one, deeper));
+    }
+    return isRule(value) ? this.#follow(value, deeper) : value;
   }
 }
 
