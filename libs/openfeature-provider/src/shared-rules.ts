@@ -2,8 +2,11 @@ import type { Rule } from './flag-document.ts';
 
 /** How deep shared rules may refer to each other. */
 const MAX_DEPTH = 16;
-/** How deep operators may be nested, references followed: as deep as 16 documents of the config-server. What walks a rule recurses. */
-const MAX_NESTING = 1_024;
+/**
+ * How deep operators and lists may be nested, references followed: four times as deep as a document of the config-server. flagd-core
+ * recurses, and at some 1,000 has no stack left.
+ */
+const MAX_NESTING = 256;
 /** What references may bring into a document, in values: two and a half times what a document of the config-server may hold. */
 const MAX_VALUES = 250_000;
 
@@ -29,9 +32,9 @@ export class SharedRules {
   }
 
   /**
-   * The rule with others in place of its references, and of theirs. Throws an UnresolvableRuleError where one leads nowhere, or back to itself,
-   * or is more than 16 deep, where operators are nested more than 1,024 deep, or where all that were asked for have brought in more than
-   * 250,000 values.
+   * The rule with others in place of its references, and of theirs. Throws an UnresolvableRuleError where a reference leads nowhere, back to
+   * itself or more than 16 deep, where operators and lists are nested more than 256 deep, and where all rules that were asked for have
+   * brought in more than 250,000 values.
    */
   inPlaceOf(rule: Rule): Rule {
     return this.#follow(rule, { within: [], depth: 0 });
