@@ -63,8 +63,11 @@ export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs' | '
   readonly firstAnswerMs?: number;
   /** How many services may be called through this caller: an integer from 1 to 1000000. @default 1_000 */
   readonly maxServices?: number;
-  /** How an endpoint is chosen, of which zone, and whether it warms up. @default in turn, by weight, wherever it is */
-  readonly balancing?: Pick<LoadBalancerOptions<Endpoint>, 'policy' | 'locality' | 'slowStart'>;
+  /**
+   * How an endpoint is chosen, of which zone, whether it warms up, and in panic. @default in turn, by weight, wherever it is; a
+   * `panicThreshold` of 0, so that breakers are always heeded
+   */
+  readonly balancing?: Pick<LoadBalancerOptions<Endpoint>, 'policy' | 'locality' | 'slowStart' | 'panicThreshold'>;
   /** What is sent to another endpoint, and when. @default 3 attempts after short waits, within a budget */
   readonly retry?: CallRetryOptions;
   /** Of the breaker that each endpoint has. @default the circuit breaker's own defaults */
@@ -80,7 +83,8 @@ const DEFAULTS = {
   attemptTimeoutMs: Infinity,
   firstAnswerMs: 2_000,
   maxServices: 1_000,
-  balancing: {},
+  /** No panic: who calls is told at once that a service is in trouble, and can answer without it. */
+  balancing: { panicThreshold: 0 },
   breaker: {},
   propagate: () => undefined,
   clock: systemClock,
@@ -107,7 +111,6 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     attemptTimeoutMs = DEFAULTS.attemptTimeoutMs,
     firstAnswerMs = DEFAULTS.firstAnswerMs,
     maxServices = DEFAULTS.maxServices,
-    balancing = DEFAULTS.balancing,
     breaker = DEFAULTS.breaker,
     propagate = DEFAULTS.propagate,
     clock = DEFAULTS.clock,
@@ -119,7 +122,7 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     attemptTimeoutMs,
     firstAnswerMs,
     maxServices,
-    balancing,
+    balancing: toBalancingSettings(options.balancing),
     breaker,
     propagate,
     clock,
@@ -128,6 +131,13 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
   requireInRange(settings);
   requireValidParts(settings);
   return settings;
+}
+
+function toBalancingSettings({
+  panicThreshold = DEFAULTS.balancing.panicThreshold,
+  ...balancing
+}: CallSettings['balancing'] = {}): CallSettings['balancing'] {
+  return { ...balancing, panicThreshold };
 }
 
 function toRetrySettings({

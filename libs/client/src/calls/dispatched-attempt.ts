@@ -98,7 +98,7 @@ export class DispatchedAttempt implements DispatchHandler {
   abort(reason: Error, blame: 'nobody' | 'endpoint'): void {
     this.#abortedWith = reason;
     if (this.#state === 'waiting') {
-      this.#admission.settle(blame === 'nobody' ? 'cancelled' : 'failed');
+      this.#admission.settle(blame === 'nobody' ? 'cancelled' : 'unreachable');
       this.#finish();
       this.#answer.reject(reason);
     }
@@ -183,7 +183,7 @@ export class DispatchedAttempt implements DispatchHandler {
 
   #fail(error: Error & { readonly code?: unknown }): void {
     const isMistake = MISTAKES.has(error.code);
-    this.#admission.settle(isMistake ? 'cancelled' : 'failed');
+    this.#admission.settle(isMistake ? 'cancelled' : 'unreachable');
     this.#finish();
     this.#answer.reject(isMistake ? error : new UnreachableError(this.#admission.endpoint.origin, error));
   }

@@ -1,14 +1,19 @@
-import type { MeasuredEndpoint } from '@signalbox/load-balancer';
+import type { Availability, MeasuredEndpoint } from '@signalbox/load-balancer';
 
 import { type Instance, isRoutable } from '@signalbox/schemas';
 
 /** An instance as a target. Its id is of service, instance and where it is reached: one that comes back elsewhere is another endpoint. */
 export interface Endpoint extends MeasuredEndpoint {
   readonly origin: string;
+  /** Written by the Callee alone, which makes another set of its endpoints then. */
+  availability: Availability;
 }
 
+/** What the registry says of it. */
+export type Target = Omit<Endpoint, 'load' | 'availability'>;
+
 /** What is known of an instance that requests may be sent to by HTTP; undefined for any other. */
-export function toTarget(instance: Instance): Omit<Endpoint, 'load'> | undefined {
+export function toTarget(instance: Instance): Target | undefined {
   const { service, id, status, scheme, address, port, weight, region, zone } = instance;
   if (!isRoutable(status) || (scheme !== 'http' && scheme !== 'https')) {
     return undefined;

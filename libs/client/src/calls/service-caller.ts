@@ -179,7 +179,7 @@ async function attempt(admission: Admission, request: OutgoingRequest, sent: Sen
       admission.settle('cancelled');
       throw error;
     }
-    admission.settle('failed');
+    admission.settle('unreachable');
     throw sent.signal.aborted ? error : new UnreachableError(origin, error);
   }
 }
