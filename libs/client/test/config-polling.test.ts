@@ -88,6 +88,19 @@ describe('where no socket is let through', () => {
     expect(await at.server.received.next()).toMatchObject({ type: 'applied', etag: 'etag-2' });
   });
 
+  it('what answers at once is asked once a second', async () => {
+    await using at = await behindProxyWithoutSockets();
+    const before = at.orders.clock.now();
+    at.server.troubleWith({ status: 304, headers: { etag: '"etag-1"', 'signalbox-version': 'commit-1' } });
+    at.server.endPolls();
+
+    for (let polls = 1; polls <= 3; polls++) {
+      await passing(at.orders.clock, at.server.asked.next());
+    }
+
+    expect(at.orders.clock.now() - before).toBeGreaterThanOrEqual(2_000);
+  });
+
   it('closing does not wait for the poll', async () => {
     await using at = await behindProxyWithoutSockets();
 

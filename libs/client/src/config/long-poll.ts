@@ -8,6 +8,8 @@ import { fetchOffer, pathOf } from './served-configuration.ts';
 
 /** As long as is certain to be under the limits of proxies: half of nginx's default `proxy_read_timeout`. */
 const WAIT_MS = 30_000;
+/** From one poll to the next, where what answers does not wait: a cache in between, or a configuration that changes all the time. */
+const LEAST_MS = 1_000;
 /** How long is polled before a socket is tried again. */
 const SPELL_MS = 60_000;
 
@@ -40,9 +42,11 @@ export class LongPoll {
     const { clock, closing } = this.#options;
     const end = clock.now() + SPELL_MS;
     // At once first, to know whether what is in use is still what the server has.
-    for (let waitMs = 0; clock.now() < end; waitMs = WAIT_MS) {
-      closing.throwIfAborted();
-      await this.#poll(waitMs);
+    await this.#poll(0);
+    while (clock.now() < end) {
+      const soonest = clock.now() + LEAST_MS;
+      await this.#poll(WAIT_MS);
+      await clock.sleep(soonest - clock.now(), closing);
     }
   }
 
