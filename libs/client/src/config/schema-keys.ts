@@ -2,8 +2,6 @@ import * as z from 'zod';
 
 import type { KeyPath } from '@signalbox/layering/keys';
 
-/** Deeper than any configuration; a schema may refer to itself. */
-const MAX_DEPTH = 16;
 const BRANCHES = ['allOf', 'anyOf', 'oneOf'] as const;
 
 interface JsonSchema {
@@ -15,22 +13,32 @@ interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
-/** Keys that the schema names, those of maps included, whether a configuration has them or not. */
+/** Keys that the schema names, those of maps included, whether a configuration has them or not. What refers to itself is gone into once. */
 export function keysOf(schema: z.ZodType): readonly KeyPath[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema; // typed wider than it is read here
-  return keysIn(root, root, []);
+  return keysIn(root, root, { above: [], within: new Set() });
 }
 
-function keysIn(schema: JsonSchema, root: JsonSchema, above: KeyPath): readonly KeyPath[] {
-  if (above.length === MAX_DEPTH) {
+interface Place {
+  readonly above: KeyPath;
+  /** Schemas that it stands in. */
+  readonly within: ReadonlySet<JsonSchema>;
+}
+
+function keysIn(schema: JsonSchema, root: JsonSchema, { above, within: around }: Place): readonly KeyPath[] {
+  if (around.has(schema)) {
     return [];
   }
+  const within = new Set(around).add(schema);
   const named = Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
     const keyPath = [...above, key];
-    return [keyPath, ...keysIn(inner, root, keyPath)];
+    return [keyPath, ...keysIn(inner, root, { above: keyPath, within })];
   });
   const branches = BRANCHES.flatMap((branch) => schema[branch] ?? []);
-  return [...named, ...[...branches, ...referred(schema, root)].flatMap((inner) => keysIn(inner, root, above))];
+  return [
+    ...named,
+    ...[...branches, ...referred(schema, root)].flatMap((inner) => keysIn(inner, root, { above, within })),
+  ];
 }
 
 /** The root refers to itself as `#`, and to the rest as `#/$defs/NAME`. */
