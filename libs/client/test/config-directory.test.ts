@@ -90,6 +90,14 @@ describe('a directory', () => {
       'default.yaml has 1048579 bytes, more than 1048576',
     ],
     ['nothing', {}, 'it has no documents'],
+    [
+      'more files than are read',
+      {
+        ...Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`KEY_${at}`, ''])),
+        Z_LAST: 'x'.repeat(1_048_577),
+      },
+      'it has more than 1000 files',
+    ],
   ])('is refused with %s', async (_, files, reason) => {
     await expect(fetched(files)).rejects.toThrow(reason);
   });

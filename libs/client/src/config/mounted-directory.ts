@@ -72,14 +72,19 @@ async function readFiles(directory: string): Promise<readonly FoundFile[]> {
       const path = folder === directory ? name : `${folder.slice(directory.length).replace(/^[/\\]+/, '')}/${name}`;
       const file = join(folder, name);
       if (!folders.includes(file)) {
+        requireRoom(files);
         files.push({ path, text: await readText(file, path) });
       }
     }
   }
-  if (files.length > MAX_FILES) {
-    throw new Error(`it has ${files.length} files, more than ${MAX_FILES}`);
-  }
   return files;
+}
+
+/** Before another is read: what is refused does not fill the memory first. */
+function requireRoom(files: readonly FoundFile[]): void {
+  if (files.length === MAX_FILES) {
+    throw new Error(`it has more than ${MAX_FILES} files`);
+  }
 }
 
 async function readText(file: string, path: string): Promise<string> {
