@@ -68,6 +68,12 @@ function filesIn(root: string): readonly string[] {
     .sort();
 }
 
+/** What a document links to in its own directory and below. */
+function linksIn(document: string): readonly string[] {
+  const links = readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|\.\.)([^)#]+)/g);
+  return [...new Set([...links].map(([, path = '']) => path))];
+}
+
 describe.each(libraries.map(({ manifest }) => manifest.name))('the tarball of %s', (name) => {
   it('has nothing that publint objects to', async () => {
     const { content } = packageOf(name);
@@ -89,12 +95,15 @@ describe.each(libraries.map(({ manifest }) => manifest.name))('the tarball of %s
     ).toEqual([]);
   });
 
-  it('has modules, their types and maps, their sources, README and license, and nothing else', () => {
+  it('has modules, their types and maps, their sources, README with what it links to, license, and nothing else', () => {
     const { root } = packageOf(name);
     const files = filesIn(root);
 
     const sources = files.filter((file) => /^src\/.*\.ts$/.test(file) && !file.endsWith('.test.ts'));
-    expect(files).toEqual(['LICENSE', 'README.md', 'package.json', ...sources, ...builtFiles(sources)].sort());
+    const linked = linksIn(join(root, 'README.md'));
+    expect(files).toEqual(
+      ['LICENSE', 'README.md', 'package.json', ...linked, ...sources, ...builtFiles(sources)].sort(),
+    );
     expect(sources).toContain('src/index.ts');
     expect(readFileSync(join(root, 'LICENSE'), 'utf8')).toBe(readFileSync(join(WORKSPACE, 'LICENSE'), 'utf8'));
   });
