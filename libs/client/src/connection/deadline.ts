@@ -7,8 +7,11 @@ export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Gives up after `ms` milliseconds, or when `outer` does. Disposing it forgets both. */
+/** Gives up after `ms` milliseconds, or when `outer` does. Disposing it forgets both; with Infinity and `outer` there is nothing to forget. */
 export function startDeadline(clock: Clock, ms: number, outer?: AbortSignal): Deadline {
+  if (ms === Infinity && outer !== undefined) {
+    return { signal: outer, [Symbol.dispose]: () => undefined };
+  }
   const over = new AbortController();
   const forget = new AbortController();
   const giveUp = () => {
