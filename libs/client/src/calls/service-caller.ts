@@ -78,7 +78,13 @@ export class ServiceCaller implements Disposable {
   interceptor(options: CallOptions = {}): Interceptor {
     this.#requireOpen();
     withCallOptions(this.#settings, options);
-    return this.#interceptor((request) => this.#planFor(hostOf(request), options), options);
+    const plans = new Map<string, CallPlan>(); // as many as there may be services
+    return this.#interceptor((request) => {
+      const service = hostOf(request);
+      const plan = plans.get(service) ?? this.#planFor(service, options);
+      plans.set(service, plan);
+      return plan;
+    }, options);
   }
 
   /** Calls under way go on; from now on `fetch` throws ClosedError, and what it returned before rejects with it. */
