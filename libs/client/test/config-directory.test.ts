@@ -175,6 +175,21 @@ describe('a mounted ConfigMap', () => {
     expect(await passing(at.clock, at.changes.next())).toBe(6);
   });
 
+  it('that vanishes is told, what was valid stays, and what is there again is confirmed', async () => {
+    await using at = await mounted();
+    const away = `${at.path}-away`;
+    const fresh = new Mailbox<string>();
+    at.config.onFreshness(fresh.put);
+
+    await rename(at.path, away);
+
+    expect(await passing(at.clock, at.problems.next())).toMatchObject({ code: 'SIGNALBOX_DIRECTORY_UNUSABLE' });
+    expect(await fresh.next()).toBe('stale');
+    expect(at.config.current.db.poolSize).toBe(5);
+    await rename(away, at.path);
+    expect(await passing(at.clock, fresh.next())).toBe('current');
+  });
+
   it('leaves nothing behind when it is closed', async () => {
     await using at = await mounted();
 
