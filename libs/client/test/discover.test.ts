@@ -48,10 +48,10 @@ describe('registry.discover', () => {
   it('sends every filter in the words of the registry, encoded', async () => {
     await using mine = await listing();
 
-    await mine.registry.discover('a/b', { tags: ['x', 'y&z'], meta: { 'a=b': 'c d' }, zone: 'z1', version: '1+2' });
+    await mine.registry.discover('a.b_c', { tags: ['x', 'y&z'], meta: { 'a=b': 'c d' }, zone: 'z1', version: '1+2' });
 
     const { pathname, searchParams } = new URL(mine.asked[0] ?? '', 'http://registry');
-    expect(pathname).toBe('/api/v1/services/a%2Fb/instances');
+    expect(pathname).toBe('/api/v1/services/a.b_c/instances');
     expect([...searchParams]).toEqual([
       ['healthy', 'true'],
       ['environment', 'production'],
@@ -91,6 +91,17 @@ describe('registry.discover', () => {
     mine.fake.troubleWith(() => ({ status: 400, body: {} }));
 
     await expect(mine.registry.discover('products', { tags: [''] })).rejects.toThrow(RefusedError);
+  });
+
+  it('is not sent for a name that can not be', async () => {
+    await using mine = await listing();
+
+    await expect(mine.registry.discover('a/b')).rejects.toThrow(/^service must be .* and is "a\/b"$/);
+    await expect(mine.registry.discover('a', { environment: '' })).rejects.toThrow(
+      /^environment must be .* and is ""$/,
+    );
+    expect(() => mine.registry.watch('..')).toThrow(RangeError);
+    expect(mine.asked).toEqual([]);
   });
 
   it('ends with the signal, and is refused after closing', async () => {

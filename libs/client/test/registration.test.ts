@@ -105,6 +105,27 @@ describe('registering', () => {
     expect(() => mine.client.watch('orders')).toThrow('the registry client is closed');
   });
 
+  it.each([
+    [{ port: 0 }, /^port: .*, and is 0$/],
+    [{ port: 65_536 }, /^port: .*65535.*, and is 65536$/],
+    [{ weight: -1 }, /^weight: .*, and is -1$/],
+    [{ ttlMs: 999 }, /^ttlMs: .*1000.*, and is 999$/],
+    [{ ttlMs: null }, /^ttlMs: without a lease at least one check must speak for the instance, and is null$/],
+    [{ tags: [''] }, /^tags\.0: .*, and is ""$/],
+    [{ service: 'a b' }, /^service must be .* and is "a b"$/],
+    [{ id: '' }, /^id must be .* and is ""$/],
+    [{ environment: '..' }, /^environment must be .* and is "\.\."$/],
+    [{ address: 'a b' }, /^address: must be an IP address or a host name, and is "a b"$/],
+    [{ checks: [{ type: 'http' as const, path: 'health' }] }, /^checks\.0\.path: .*, and is "health"$/],
+  ])('is refused at once where no registry would take it: %j', async (wrong, message) => {
+    await using mine = registryAt('http://127.0.0.1:1');
+
+    const registering = mine.client.register({ ...orders, ...wrong });
+
+    await expect(registering).rejects.toThrow(RangeError);
+    await expect(registering).rejects.toThrow(message);
+  });
+
   it('fails where the registry refuses it, and leaves nothing to leave', async () => {
     await using registry = await FakeRegistry.start();
     registry.troubleWith(() => ({ status: 400, body: { code: 'request/invalid', detail: 'tags: too many' } }));

@@ -13,10 +13,13 @@ import {
   type RetryOptions,
   RetryPolicy,
 } from '@signalbox/retry';
+import { EnvironmentName } from '@signalbox/schemas';
 
 import type { RegistryClient } from '../registry/registry-client.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Propagate } from './trace-context.ts';
+
+import { requireName } from '../connection/option-names.ts';
 
 /** How one service is called. */
 export interface CallOptions {
@@ -128,6 +131,9 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
     clock,
     retry,
   };
+  if (settings.environment !== undefined) {
+    requireName('environment', settings.environment, EnvironmentName);
+  }
   requireInRange(settings);
   requireValidParts(settings);
   return settings;

@@ -1,8 +1,11 @@
+import { EnvironmentName, ServiceName } from '@signalbox/schemas';
+
 import type { RegistrationOptions } from './registration-options.ts';
 import type { ServiceWatch } from './service-watch.ts';
 
 import { HttpApi } from '../connection/http-api.ts';
 import { localAddressTowards } from '../connection/local-address.ts';
+import { requireName } from '../connection/option-names.ts';
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
 import { parseServerUrl, toSocketUrl } from '../connection/server-url.ts';
 import { ClosedError } from '../errors.ts';
@@ -17,6 +20,7 @@ import {
   type WatchOptions,
 } from './registry-options.ts';
 import { RegistryWatches } from './registry-watches.ts';
+import { requireValidRegistration } from './valid-registration.ts';
 
 /** Registers instances in the registry, and finds and watches those of others. */
 export class RegistryClient implements AsyncDisposable {
@@ -42,8 +46,8 @@ export class RegistryClient implements AsyncDisposable {
 
   /**
    * Resolves once registered, and keeps the instance registered until it is closed. Tries for as long as the registry
-   * is away; the signal ends that. Rejects with RefusedError where the registry takes the registration for wrong, with
-   * the signal's reason, and with ClosedError.
+   * is away; the signal ends that. Rejects with a RangeError for an option that no registry takes, with RefusedError where
+   * the registry refuses the registration, with the signal's reason, and with ClosedError.
    */
   async register(options: RegistrationOptions, signal?: AbortSignal): Promise<Registration> {
     this.#requireOpen();
@@ -60,18 +64,22 @@ export class RegistryClient implements AsyncDisposable {
 
   /**
    * What the registry lists at this moment; `watch` is for those who ask often. Rejects with NoInstancesError where one is
-   * `required` and there is none, UnreachableError, RefusedError for a filter out of range or a missing right,
+   * `required` and there is none, RangeError for a name that can't be, UnreachableError, RefusedError for a filter out of range or a missing right,
    * UnexpectedAnswerError, ClosedError, and the signal's reason. Does not retry.
    */
   async discover(service: string, options: DiscoverOptions = {}, signal?: AbortSignal): Promise<Discovery> {
     this.#requireOpen();
     const { environment = this.#settings.environment } = options;
+    requireName('service', service, ServiceName);
+    requireName('environment', environment, EnvironmentName);
     return discover(this.#api, { service, filter: { ...options, environment } }, signal);
   }
 
-  /** Begins at once. The instances of a service that nobody registered yet are none, and told when there are some. */
+  /** Begins at once. Throws a RangeError for a name that can't be. The instances of a service that nobody registered yet are none, and told when there are some. */
   watch(service: string, { environment = this.#settings.environment }: WatchOptions = {}): ServiceWatch {
     this.#requireOpen();
+    requireName('service', service, ServiceName);
+    requireName('environment', environment, EnvironmentName);
     return this.#watches.watch(service, environment);
   }
 
@@ -89,6 +97,7 @@ export class RegistryClient implements AsyncDisposable {
     const { service, id = newInstanceId(service), configurationVersion, ...own } = options;
     const { environment = this.#settings.environment } = own;
     const details = { ...own, environment };
+    requireValidRegistration({ service, id }, details);
     const registration = new Registration({
       key: { service, id },
       statement: { details, configurationVersion },
