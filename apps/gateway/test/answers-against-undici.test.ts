@@ -5,8 +5,10 @@ import { createServer } from 'node:net';
 import { Client } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import { parse } from './parsed-answer.ts';
-import { randomAnswer, randomFrom } from './random-answers.ts';
+import { randomAnswer } from './random-answers.ts';
 
 const BATCHES = Array.from({ length: 15 }, (_, batch) => batch * 100);
 const seedsFrom = (first: number) => Array.from({ length: 100 }, (_, i) => first + i);
@@ -93,7 +95,7 @@ function takenHere(text: string, seed: number): Taken | undefined {
 }
 
 function cutAtRandom(text: string, seed: number): string[] {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const pieces: string[] = [];
   for (let at = 0; at < text.length;) {
     const end = at + 1 + Math.floor(random() * 64);

@@ -1,19 +1,10 @@
+import { seededRandom } from '@signalbox/testkit';
+
 /** What a seed makes of an answer. */
 export interface RandomAnswer {
   readonly text: string;
   /** What of it is refused here although other clients may take it; undefined where both must agree. */
   readonly refusedHere: string | undefined;
-}
-
-/** Pseudo-random numbers below 1 (mulberry32, public domain): the same for the same seed. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 type Choice = readonly [text: string, refusedHere?: string | undefined];
@@ -66,7 +57,7 @@ const LINE_ENDS: readonly Choice[] = [...Array<Choice>(120).fill(['\r\n']), ['\n
 
 /** An answer by the grammar of HTTP/1.1, of which now and then a part is not. Nothing comes after its end. */
 export function randomAnswer(seed: number): RandomAnswer {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const refused: string[] = [];
   const pick = <T>(from: readonly T[]): T => {
     const picked = from[Math.floor(random() * from.length)];

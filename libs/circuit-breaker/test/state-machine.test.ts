@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import type { CallPermit } from '../src/call-permit.ts';
 import type { CircuitState } from '../src/state.ts';
 
@@ -30,17 +32,6 @@ const CASES: readonly Case[] = [
   { trip: { failureRate: 0.6, windowMs: 1_000, minimumCalls: 4 }, halfOpenPermits: 1, recoveryTimeoutMs: 100 },
 ];
 
-/** Mulberry32, a small seeded generator: a failing trace is found again by its seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 interface CallUnderWay {
   readonly permit: CallPermit;
   readonly stretch: number;
@@ -57,7 +48,7 @@ class Trace {
   #now = 0;
 
   constructor(seed: number, testCase: Case, table: readonly Transition[]) {
-    this.#random = seeded(seed);
+    this.#random = seededRandom(seed);
     this.#model = new ReferenceModel(table, testCase);
     this.#breaker = new CircuitBreaker({ ...testCase, now: () => this.#now });
     this.#slowCallMs = 'slowCallMs' in testCase.trip ? (testCase.trip.slowCallMs ?? Infinity) : Infinity;

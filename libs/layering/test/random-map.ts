@@ -1,17 +1,7 @@
 import type { ConfigMap, ConfigValue } from '../src/documents/config-value.ts';
 
-/** In [0, 1), the same for the same seed (mulberry32). */
+/** In [0, 1). */
 export type Random = () => number;
-
-export function seededRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const CHARACTERS = Array.from('ab1.-_ :=#!$%&*@[]{}|>,?\'"\\/~\n\té\u0085\u2028💥');
 const WORDS = [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import { chosen, counts, endpoint, equals, weighted } from '../test/endpoints.ts';
-import { seededRandom } from '../test/seeded-random.ts';
 import {
   leastRequest,
   LoadBalancer,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import { hash32 } from '../src/hash.ts';
 import {
   EndpointLoad,
@@ -12,7 +14,6 @@ import {
   weightedRoundRobin,
 } from '../src/index.ts';
 import { chosen, counts, endpoint, equals } from './endpoints.ts';
-import { seededRandom } from './seeded-random.ts';
 
 const KEYS = 10_000;
 

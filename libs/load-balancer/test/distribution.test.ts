@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import {
   leastRequest,
   LoadBalancer,
@@ -10,7 +12,6 @@ import {
   weightedRoundRobin,
 } from '../src/index.ts';
 import { chosen, counts, equals, weighted } from './endpoints.ts';
-import { seededRandom } from './seeded-random.ts';
 
 const CHOICES = 20_000;
 

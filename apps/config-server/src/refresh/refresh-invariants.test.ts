@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { pairsOf } from '@signalbox/layering';
-import { FakeClock } from '@signalbox/testkit';
+import { FakeClock, seededIntegers } from '@signalbox/testkit';
 
 import { InMemorySource } from '../../test/in-memory-source.ts';
 import { judge } from '../validation/judge.ts';
@@ -21,17 +21,6 @@ const PATHS = [
 const TEXTS = [undefined, 'a: 0\n', 'a: 1\n', '# again\na: 1\n', 'a: 2\nb: x\n', 'a: {\n', 'a: ${nowhere}\n'];
 const SCHEMA = JSON.stringify({ properties: { a: { type: 'integer', minimum: 1 } } });
 
-/** A sequence of numbers below `bound` that is the same for the same seed (mulberry32). */
-function randomFrom(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    const mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    const again = mixed ^ (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61));
-    return ((again ^ (again >>> 14)) >>> 0) % bound;
-  };
-}
-
 function createRefresher(source: InMemorySource): Refresher {
   return new Refresher({
     source,
@@ -47,7 +36,7 @@ function served(refresher: Refresher): readonly unknown[] {
 
 describe('whatever is pushed', () => {
   it.each([1, 2, 3, 4, 5])('serves what is valid, and a restart serves the same (seed %i)', async (seed) => {
-    const random = randomFrom(seed);
+    const random = seededIntegers(seed);
     const source = new InMemorySource();
     const refresher = createRefresher(source);
     const files = new Map([

@@ -1,6 +1,8 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect } from 'vitest';
 
+import { seededIntegers } from '@signalbox/testkit';
+
 import { keepWriting } from '../../src/acknowledged/acknowledgements.ts';
 import { ConfigurationWrites } from '../../src/acknowledged/configuration-writes.ts';
 import { RegistryWrites } from '../../src/acknowledged/registry-writes.ts';
@@ -8,7 +10,6 @@ import { failureMode, type Measurement } from '../../src/failure-modes/failure-m
 import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
-import { seededRandom } from '../../src/random.ts';
 
 /** Requests sent before the first kill, and after the last. */
 const OBSERVED = 100;
@@ -44,7 +45,7 @@ class Killer {
 
   /** Kills one of them at a moment that has nothing to do with what it is doing, and starts it again, so many times. */
   async kill(victims: readonly string[], { times, seed }: { times: number; seed: number }): Promise<void> {
-    const random = seededRandom(seed);
+    const random = seededIntegers(seed);
     for (let kill = 0; kill < times; kill += 1) {
       const victim = victims[random(victims.length)] ?? '';
       const { configuration, registry } = this.#writes;

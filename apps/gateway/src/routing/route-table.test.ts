@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededIntegers } from '@signalbox/testkit';
+
 import type { Routable, RoutedRequest, RouteMatch } from './route.ts';
 
 import { RouteTable } from './route-table.ts';
@@ -174,17 +176,8 @@ describe('RouteTable, by method and headers', () => {
 });
 
 describe('RouteTable, against the definition', () => {
-  /** A small linear congruential generator (Numerical Recipes), so that a failure can be repeated. */
-  function randomOf(seed: number) {
-    let state = seed;
-    return (below: number) => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((state / 2 ** 32) * below);
-    };
-  }
-
   it('finds the longest prefix by segment for any set of prefixes', () => {
-    const random = randomOf(1);
+    const random = seededIntegers(1);
     const pathOf = () =>
       Array.from({ length: 1 + random(4) }, () => `/${'ab'.repeat(1 + random(2)).slice(random(2))}`).join('');
     for (let round = 0; round < 200; round++) {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { FakeClock } from '@signalbox/testkit';
+import { FakeClock, seededRandom } from '@signalbox/testkit';
 
 import type { CheckState } from './instance.ts';
 import type { InstanceKey } from './registration.ts';
 
 import { memoryDisk, MemoryStore } from '../../test/memory-store.ts';
-import { randomOf } from '../../test/random.ts';
 import { aRegistration, aTcpCheck } from '../../test/registrations.ts';
 import { Catalog } from './catalog.ts';
 import { Registrar } from './registrar.ts';
@@ -232,7 +231,7 @@ describe('Registrar', () => {
 
   it('agrees with its store after any interleaving of what may happen to an instance', async () => {
     for (let seed = 1; seed <= 50; seed++) {
-      const random = randomOf(seed);
+      const random = seededRandom(seed);
       const { registrar, catalog, store } = await aRegistrar();
       const doings = [
         () => registrar.register(aRegistration({ port: 1 + Math.floor(random() * 3) })),

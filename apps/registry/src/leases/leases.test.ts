@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { FakeClock } from '@signalbox/testkit';
+import { FakeClock, seededRandom } from '@signalbox/testkit';
 
 import type { InstanceKey } from '../catalog/registration.ts';
 
-import { randomOf } from '../../test/random.ts';
 import { anInstance } from '../../test/registrations.ts';
 import { leaseOf, Leases } from './leases.ts';
 
@@ -115,7 +114,7 @@ describe('Leases', () => {
 
   it('lets no lease end early or outlive its TTL by more than a tick, whatever is registered, renewed and removed', async () => {
     for (let seed = 1; seed <= 20; seed++) {
-      const random = randomOf(seed);
+      const random = seededRandom(seed);
       const clock = new FakeClock(Math.floor(random() * 1_000));
       await using running = someLeases(clock);
       const expected = new ExpectedLeases(running.leases, clock);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import type { Delta } from './service-update.ts';
 
-import { randomOf } from '../../test/random.ts';
 import { anInstance } from '../../test/registrations.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { ServiceWatches } from './service-watches.ts';
@@ -127,7 +128,7 @@ describe('ServiceWatches', () => {
 
   it('brings a watcher to the same instances by deltas as by a snapshot, wherever it left off', () => {
     for (let seed = 1; seed <= 30; seed++) {
-      const random = randomOf(seed);
+      const random = seededRandom(seed);
       const { catalog, watches } = someWatches({ changesKept: 8, servicesKept: 2 });
       const seen = new Map<string, { revision: number; ids: Map<string, number> }>();
       for (let step = 0; step < 200; step++) {

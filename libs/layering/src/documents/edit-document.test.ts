@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import type { ConfigValue } from './config-value.ts';
 
-import { pick, randomMap, randomText, seededRandom } from '../../test/random-map.ts';
+import { pick, randomMap, randomText } from '../../test/random-map.ts';
 import { DocumentSyntaxError, UnsupportedEditError } from '../errors.ts';
 import { editDocument } from './edit-document.ts';
 import { editValues } from './edit-values.ts';

@@ -1,7 +1,9 @@
 import { parse as parseDotenv } from 'dotenv';
 import { describe, expect, it } from 'vitest';
 
-import { randomMap, seededRandom } from '../../test/random-map.ts';
+import { seededRandom } from '@signalbox/testkit';
+
+import { randomMap } from '../../test/random-map.ts';
 import { UnrenderableError } from '../errors.ts';
 import { parseDocument } from './parse-document.ts';
 import { renderConfiguration } from './render-configuration.ts';

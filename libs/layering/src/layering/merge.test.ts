@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import type { ConfigMap, ConfigValue } from '../documents/config-value.ts';
 
-import { below, type Random, seededRandom } from '../../test/random-map.ts';
+import { below, type Random } from '../../test/random-map.ts';
 import { merge } from './merge.ts';
 
 describe('a merge', () => {

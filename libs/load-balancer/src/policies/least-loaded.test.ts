@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import { seededRandom } from '@signalbox/testkit';
+
 import { chosen, counts, endpoint, weighted } from '../../test/endpoints.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
 import { EndpointLoad } from '../endpoint-load.ts';
 import { LoadBalancer } from '../load-balancer.ts';
 import { leastRequest, peakEwma } from './least-loaded.ts';
