@@ -1,3 +1,4 @@
+export { BoundedWaits } from './bounded-waits.ts';
 export { runMain, type MainOptions, type Running } from './run-main.ts';
 export { commonSettings, type CommonSettings, environmentName, portSetting, readSettings } from './settings.ts';
 export { lockDataDirectory } from './data-directory.ts';

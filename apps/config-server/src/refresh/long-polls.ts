@@ -1,6 +1,8 @@
 import type { Clock } from '@signalbox/clock';
 import type { Pair } from '@signalbox/layering';
 
+import { BoundedWaits } from '@signalbox/service-runtime';
+
 import type { Audience } from './audience.ts';
 
 import { TooManyWaitingError } from '../errors.ts';
@@ -16,59 +18,28 @@ const DEFAULTS = { maxPolls: 20_000 } satisfies Partial<LongPollsOptions>;
 
 /** Callers who wait until the configuration of one pair changes. */
 export class LongPolls {
-  readonly #options: Required<LongPollsOptions>;
-  readonly #polls = new Set<AbortController>();
-  #closed = false;
+  readonly #audience: Audience;
+  readonly #waits: BoundedWaits;
 
-  constructor({ maxPolls = DEFAULTS.maxPolls, ...options }: LongPollsOptions) {
-    this.#options = { ...options, maxPolls };
+  constructor({ clock, audience, maxPolls = DEFAULTS.maxPolls }: LongPollsOptions) {
+    this.#audience = audience;
+    this.#waits = new BoundedWaits({ clock, max: maxPolls, tooMany: (max) => new TooManyWaitingError(max) });
   }
 
   get waiting(): number {
-    return this.#polls.size;
+    return this.#waits.waiting;
   }
 
   /**
    * Resolves once the pair changed, when the time is over, when the signal is aborted (the caller left), or at `close`.
    * Rejects with TooManyWaitingError.
    */
-  async forChange(pair: Pair, waitMs: number, signal: AbortSignal): Promise<void> {
-    const { audience, maxPolls } = this.#options;
-    if (signal.aborted || this.#closed) {
-      return;
-    }
-    if (this.#polls.size >= maxPolls) {
-      throw new TooManyWaitingError(maxPolls);
-    }
-    const over = new AbortController();
-    const end = () => {
-      over.abort();
-    };
-    const leave = audience.join({ ...pair, tell: end });
-    signal.addEventListener('abort', end, { once: true });
-    this.#polls.add(over);
-    await this.#sleep(waitMs, over.signal).finally(() => {
-      this.#polls.delete(over);
-      signal.removeEventListener('abort', end);
-      leave();
-    });
+  forChange(pair: Pair, waitMs: number, signal: AbortSignal): Promise<void> {
+    return this.#waits.until((tell) => this.#audience.join({ ...pair, tell }), waitMs, signal);
   }
 
   /** Every wait ends now, and later ones at once. */
   close(): void {
-    this.#closed = true;
-    this.#polls.forEach((over) => {
-      over.abort();
-    });
-  }
-
-  async #sleep(ms: number, until: AbortSignal): Promise<void> {
-    try {
-      await this.#options.clock.sleep(ms, until);
-    } catch (error) {
-      if (!until.aborted) {
-        throw error;
-      }
-    }
+    this.#waits.close();
   }
 }

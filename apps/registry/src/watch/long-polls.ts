@@ -1,5 +1,7 @@
 import type { Clock } from '@signalbox/clock';
 
+import { BoundedWaits } from '@signalbox/service-runtime';
+
 import type { ServiceWatches } from './service-watches.ts';
 
 import { RegistryFullError } from '../errors.ts';
@@ -22,17 +24,17 @@ const DEFAULTS = { maxPolls: 10_000 } satisfies Partial<LongPollsOptions>;
 
 /** Long polls: callers who wait until one service changes. */
 export class LongPolls {
-  readonly #options: Required<LongPollsOptions>;
-  readonly #polls = new Set<AbortController>();
-  #closed = false;
+  readonly #watches: ServiceWatches;
+  readonly #waits: BoundedWaits;
 
-  constructor(options: LongPollsOptions) {
-    const { maxPolls = DEFAULTS.maxPolls } = options;
-    this.#options = { ...options, maxPolls };
+  constructor({ clock, watches, maxPolls = DEFAULTS.maxPolls }: LongPollsOptions) {
+    const tooMany = (max: number) => new RegistryFullError(`${max} callers who wait for a change`);
+    this.#watches = watches;
+    this.#waits = new BoundedWaits({ clock, max: maxPolls, tooMany });
   }
 
   get waiting(): number {
-    return this.#polls.size;
+    return this.#waits.waiting;
   }
 
   /**
@@ -40,42 +42,13 @@ export class LongPolls {
    * or at `close`. Rejects with RegistryFullError when too many wait.
    */
   async forChange({ service, revision, waitMs }: LongPoll, signal: AbortSignal): Promise<void> {
-    const { watches, maxPolls } = this.#options;
-    if (signal.aborted || this.#closed || watches.hasChangedAfter(service, revision)) {
-      return;
+    if (!this.#watches.hasChangedAfter(service, revision)) {
+      await this.#waits.until((changed) => this.#watches.subscribe(service, changed), waitMs, signal);
     }
-    if (this.#polls.size >= maxPolls) {
-      throw new RegistryFullError(`${maxPolls} callers who wait for a change`);
-    }
-    const over = new AbortController();
-    const end = () => {
-      over.abort();
-    };
-    const unsubscribe = watches.subscribe(service, end);
-    signal.addEventListener('abort', end, { once: true });
-    this.#polls.add(over);
-    await this.#sleep(waitMs, over.signal).finally(() => {
-      this.#polls.delete(over);
-      signal.removeEventListener('abort', end);
-      unsubscribe();
-    });
   }
 
   /** Every wait ends now, and later ones at once. */
   close(): void {
-    this.#closed = true;
-    this.#polls.forEach((over) => {
-      over.abort();
-    });
-  }
-
-  async #sleep(ms: number, until: AbortSignal): Promise<void> {
-    try {
-      await this.#options.clock.sleep(ms, until);
-    } catch (error) {
-      if (!until.aborted) {
-        throw error;
-      }
-    }
+    this.#waits.close();
   }
 }
