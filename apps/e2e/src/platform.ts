@@ -11,6 +11,7 @@ import { demoInstance, Fleet, instanceEnvironment, type InstanceSpec, type Launc
 import { freePort } from '@signalbox/testkit';
 
 import { LineLog } from './line-log.ts';
+import { untilShown } from './until-shown.ts';
 
 /** Options of a fleet that meets no other on this machine. */
 export async function isolatedOptions(dataDirectory?: string): Promise<LaunchOptions> {
@@ -138,19 +139,7 @@ export class Platform implements AsyncDisposable {
 
   /** Resolves once the registry shows instances of the service for which `holds` is true. */
   async instances(service: string, holds: (instances: readonly Instance[]) => boolean): Promise<readonly Instance[]> {
-    const watch = this.#watch(service);
-    await watch.ready;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const look = () => {
-      if (holds(watch.instances)) {
-        resolve(undefined);
-      }
-    };
-    const stop = watch.onChange(look);
-    look();
-    await promise;
-    stop();
-    return watch.instances;
+    return await untilShown(this.#watch(service), holds);
   }
 
   /** Resolves once what the registry itself lists, and not what a client remembers of it, holds. */

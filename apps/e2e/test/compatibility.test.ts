@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 
-import type { ConfigInstancesResponse, Instance } from '@signalbox/schemas';
+import type { ConfigInstancesResponse } from '@signalbox/schemas';
 
-import { ConfigClient, RegistryClient, type ServiceWatch, type SignalboxError } from '@signalbox/client';
+import { ConfigClient, RegistryClient, type SignalboxError } from '@signalbox/client';
 
 import { LaterReleaseProxy, type LaterSide } from '../src/compatibility/later-release-proxy.ts';
 import { Platform } from '../src/platform.ts';
+import { untilShown } from '../src/until-shown.ts';
 
 const SIDES: readonly { readonly later: LaterSide }[] = [{ later: 'client' }, { later: 'server' }];
 
@@ -23,20 +24,6 @@ afterAll(async () => {
 async function setGreeting(greeting: string): Promise<void> {
   const { status } = await platform.update({ service: 'orders', environment: 'production', set: { greeting } });
   expect(status).toBe(200);
-}
-
-/** Resolves once the watch shows instances for which `holds` is true. */
-async function shown(watch: ServiceWatch, holds: (instances: readonly Instance[]) => boolean): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const look = () => {
-    if (holds(watch.instances)) {
-      resolve(undefined);
-    }
-  };
-  const stop = watch.onChange(look);
-  look();
-  await promise;
-  stop();
 }
 
 describe.each(SIDES)('where the $later is of a later release and says more than the other knows', ({ later }) => {
@@ -82,14 +69,14 @@ describe.each(SIDES)('where the $later is of a later release and says more than 
     await watch.ready;
 
     const registration = await registry.register({ service: 'parcels', id: `parcels-${later}`, port: 4000 });
-    await shown(watch, ([instance]) => instance?.status === 'up');
+    await untilShown(watch, ([instance]) => instance?.status === 'up');
     expect(await registration.update({ configurationVersion: 'c0ffee' })).toBe(true);
-    await shown(watch, ([instance]) => instance?.configurationVersion === 'c0ffee');
+    await untilShown(watch, ([instance]) => instance?.configurationVersion === 'c0ffee');
     expect((await registry.discover('parcels')).instances).toMatchObject([{ id: `parcels-${later}` }]);
     expect(await registration.drain()).toBe(true);
-    await shown(watch, ([instance]) => instance?.status === 'draining');
+    await untilShown(watch, ([instance]) => instance?.status === 'draining');
     await registration.close();
-    await shown(watch, (instances) => instances.length === 0);
+    await untilShown(watch, (instances) => instances.length === 0);
 
     expect(problems).toEqual([]);
     expect(proxy.rewritten).toBeGreaterThan(1);
