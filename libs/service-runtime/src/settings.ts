@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { SettingsError } from './errors.ts';
+import { readSettingFile, SettingFileError } from './setting-file.ts';
 
 /** Orchestrators kill what has not ended in minutes. */
 const MAX_DRAIN_NOTICE_MS = 300_000;
@@ -35,30 +36,71 @@ export function environmentName(setting: string): string {
   return PREFIX + setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names the file that a variable's value is read from instead: `SIGNALBOX_TOKEN_FILE`. */
+const FILE_SUFFIX = '_FILE';
+
+/** A setting as it was found, with the variable that it is to be blamed on. */
+interface GivenSetting {
+  readonly variable: string;
+  readonly value: string;
+}
+
 /**
- * Settings from the environment, typed by the schema. A blank variable counts as absent: as a number it would be 0.
+ * Settings from the environment, typed by the schema. A blank variable counts as absent: as a number it would be 0. Each may be given as a
+ * file instead, which `<variable>_FILE` names: that is where secrets belong. It is read once, here.
  * Throws a SettingsError of one line that names the variable and what is wrong with it, never its value: it may be a secret.
  */
-export function readSettings<Schema extends z.ZodObject>(
-  schema: Schema,
-  environment: Readonly<Record<string, string | undefined>>,
-): z.infer<Schema> {
-  const given: Record<string, string> = {};
+export function readSettings<Schema extends z.ZodObject>(schema: Schema, environment: Environment): z.infer<Schema> {
+  const given = new Map<string, GivenSetting>();
   for (const setting of Object.keys(schema.shape)) {
-    const value = environment[environmentName(setting)];
-    if (value !== undefined && value.trim() !== '') {
-      given[setting] = value;
+    const found = givenSetting(environmentName(setting), environment);
+    if (found !== undefined) {
+      given.set(setting, found);
     }
   }
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(Object.fromEntries([...given].map(([setting, { value }]) => [setting, value])));
   if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map(lineOf).join('; '));
+    throw new SettingsError(parsed.error.issues.map((issue) => lineOf(issue, given)).join('; '));
   }
   return parsed.data;
 }
 
-function lineOf(issue: z.core.$ZodIssue): string {
+function givenSetting(variable: string, environment: Environment): GivenSetting | undefined {
+  const value = nonBlank(environment[variable]);
+  const fileVariable = variable + FILE_SUFFIX;
+  const file = nonBlank(environment[fileVariable]);
+  if (file === undefined) {
+    return value === undefined ? undefined : { variable, value };
+  }
+  if (value !== undefined) {
+    throw new SettingsError(`${fileVariable}: contradicts ${variable}, which is given too`);
+  }
+  return { variable: fileVariable, value: contentOf(file, fileVariable) };
+}
+
+function nonBlank(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value;
+}
+
+function contentOf(file: string, variable: string): string {
+  try {
+    return readSettingFile(file);
+  } catch (error) {
+    if (error instanceof SettingFileError) {
+      throw new SettingsError(`${variable}: the file "${file}": ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function lineOf(issue: z.core.$ZodIssue, given: ReadonlyMap<string, GivenSetting>): string {
   const [setting, ...rest] = issue.path;
-  const place = setting === undefined ? 'the environment' : environmentName(String(setting));
+  const place = setting === undefined ? 'the environment' : placeOf(String(setting), given);
   return `${place}${rest.length === 0 ? '' : ` at ${rest.join('.')}`}: ${issue.message}`;
+}
+
+function placeOf(setting: string, given: ReadonlyMap<string, GivenSetting>): string {
+  return given.get(setting)?.variable ?? environmentName(setting);
 }
