@@ -6,7 +6,7 @@
 const apps = [
   {
     root: 'apps/config-server',
-    rows: [['main', 'healthcheck'], ['app'], ['http', 'ws'], ['editing', 'refresh'], ['validation']],
+    rows: [['main', 'healthcheck'], ['app'], ['http', 'ws'], ['editing', 'refresh']],
     besideRooms: ['sources', 'audit'],
   },
   {

@@ -8,9 +8,9 @@ import {
   pairsOf,
   type Tree,
 } from '@signalbox/layering';
+import { type Failure, judge } from '@signalbox/validation';
 
 import { type InvalidKey } from '../errors.ts';
-import { type Failure, judge } from '../validation/judge.ts';
 
 export type SemanticChange = Pair & KeyChange;
 

@@ -1,11 +1,11 @@
 import { closest, type Pair, pairKey, pairsOf } from '@signalbox/layering';
+import { judge } from '@signalbox/validation';
 
 import type { CommitTree, CommitTrees } from './commit-trees.ts';
 import type { Refresher } from './refresher.ts';
 import type { Source } from './source.ts';
 
 import { UnknownEnvironmentError, UnknownLabelError, UnknownServiceError } from '../errors.ts';
-import { judge } from '../validation/judge.ts';
 import { type Board, noValidVersion } from './board.ts';
 import { nextState, type PairState, type Served } from './pair-state.ts';
 import { Recent } from './recent.ts';

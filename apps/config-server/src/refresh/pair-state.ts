@@ -1,6 +1,5 @@
 import type { EffectiveConfiguration, Pair } from '@signalbox/layering';
-
-import type { Failure, Judgement } from '../validation/judge.ts';
+import type { Failure, Judgement } from '@signalbox/validation';
 
 /** A validated effective configuration, as it is given to whoever asks. */
 export interface Served extends Pair {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { pairsOf } from '@signalbox/layering';
 import { FakeClock, seededIntegers } from '@signalbox/testkit';
+import { judge } from '@signalbox/validation';
 
 import { InMemorySource } from '../../test/in-memory-source.ts';
-import { judge } from '../validation/judge.ts';
 import { CommitTrees } from './commit-trees.ts';
 import { servedBy } from './pair-state.ts';
 import { Refresher } from './refresher.ts';

@@ -1,12 +1,12 @@
 import type { Clock } from '@signalbox/clock';
 
 import { pairKey, pairsOf } from '@signalbox/layering';
+import { judge } from '@signalbox/validation';
 
 import type { CommitTree, CommitTrees, WrittenCommit } from './commit-trees.ts';
 import type { GoodVersion, Source } from './source.ts';
 
 import { NotLoadedError, UnknownLabelError } from '../errors.ts';
-import { judge } from '../validation/judge.ts';
 import { blame } from './blame.ts';
 import { Board } from './board.ts';
 import {

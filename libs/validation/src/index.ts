@@ -1,0 +1,1 @@
+export { type Failure, judge, type Judgement } from './judge.ts';
