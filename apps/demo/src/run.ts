@@ -18,6 +18,8 @@ import type { CommonConfiguration } from './configuration.ts';
 import type { DemoSettings } from './settings.ts';
 import type { ShopService } from './shop-service.ts';
 
+import { ownAddress } from './own-address.ts';
+
 /** A shop would rather ask again soon than turn customers away for a minute. */
 const BREAKER_RECOVERY_MS = 2_000;
 
@@ -61,14 +63,18 @@ export async function run<Configuration extends CommonConfiguration>(
   await http.register(healthPlugin, { health });
   explainFailures(http);
   await service.addRoutes(http, { config, registry, services, ...settings });
-  await http.listen({ host: '127.0.0.1', port: 0, listenTextResolver: (address) => `listening on ${address}` });
+  await http.listen({
+    host: settings.host,
+    port: settings.port,
+    listenTextResolver: (address) => `listening on ${address}`,
+  });
   health.start();
   const { port } = http.server.address() as AddressInfo; // a TCP server that listens has an AddressInfo
   const registration = await registry.register({
     service: service.name,
     id: settings.instanceId,
     environment: settings.environment,
-    address: '127.0.0.1',
+    address: await ownAddress(settings),
     port,
     configurationVersion: config.version,
     checks: [{ type: 'http', path: '/health/ready', intervalMs: 5_000 }],

@@ -1,39 +1,26 @@
+import { hostname } from 'node:os';
 import * as z from 'zod';
 
 import { EnvironmentName, InstanceId } from '@signalbox/schemas';
+import { portSetting, readSettings } from '@signalbox/service-runtime/settings';
 
-const Settings = z.object({
-  SIGNALBOX_CONFIG_URL: z.url().default('http://127.0.0.1:8888'),
-  SIGNALBOX_REGISTRY_URL: z.url().default('http://127.0.0.1:8500'),
-  SIGNALBOX_ENVIRONMENT: EnvironmentName.default('production'),
-  SIGNALBOX_INSTANCE_ID: InstanceId,
-  SIGNALBOX_CACHE_FILE: z.string().optional(),
-  SIGNALBOX_TOKEN: z.string().optional(),
+/** Where the control plane is, and who and where this process is in it; read from `SIGNALBOX_*`, or the files that `SIGNALBOX_*_FILE` name. */
+const DemoSettings = z.object({
+  configUrl: z.url().default('http://127.0.0.1:8888'),
+  registryUrl: z.url().default('http://127.0.0.1:8500'),
+  environment: EnvironmentName.default('production'),
+  instanceId: InstanceId.default(hostname).describe('a container has a host name of its own'),
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  port: portSetting.default(0),
+  cacheFile: z
+    .string()
+    .optional()
+    .describe('the last configuration that worked, for a start without the config-server'),
+  token: z.string().optional(),
 });
+export type DemoSettings = z.infer<typeof DemoSettings>;
 
-/** Where the control plane is, and who this process is in it. */
-export interface DemoSettings {
-  readonly configUrl: string;
-  readonly registryUrl: string;
-  readonly environment: string;
-  readonly instanceId: string;
-  /** The last configuration that worked, for a start without the config-server. */
-  readonly cacheFile: string | undefined;
-  readonly token: string | undefined;
-}
-
-/** Throws a TypeError of one line that names the wrong variable. */
+/** Throws a SettingsError of one line that names the wrong variable. */
 export function readDemoSettings(environment: Readonly<Record<string, string | undefined>>): DemoSettings {
-  const parsed = Settings.safeParse(environment);
-  if (!parsed.success) {
-    throw new TypeError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-  }
-  return {
-    configUrl: parsed.data.SIGNALBOX_CONFIG_URL,
-    registryUrl: parsed.data.SIGNALBOX_REGISTRY_URL,
-    environment: parsed.data.SIGNALBOX_ENVIRONMENT,
-    instanceId: parsed.data.SIGNALBOX_INSTANCE_ID,
-    cacheFile: parsed.data.SIGNALBOX_CACHE_FILE,
-    token: parsed.data.SIGNALBOX_TOKEN,
-  };
+  return readSettings(DemoSettings, environment);
 }

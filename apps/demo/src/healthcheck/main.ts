@@ -1,0 +1,5 @@
+import { runHealthcheck } from '@signalbox/service-runtime/healthcheck';
+
+import { readDemoSettings } from '../settings.ts';
+
+await runHealthcheck({ name: 'demo', process, addressFrom: readDemoSettings });
