@@ -31,11 +31,7 @@ export async function run<Configuration extends CommonConfiguration>(
   service: ShopService<Configuration>,
   settings: DemoSettings,
 ): Promise<{ close(): Promise<void> }> {
-  const http = fastify({
-    logger: { name: settings.instanceId },
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
-  });
+  const http = newServer(settings);
   const onProblem = (problem: Error) => {
     http.log.warn(problem.message);
   };
@@ -88,6 +84,14 @@ export async function run<Configuration extends CommonConfiguration>(
       await Promise.all([registry.close(), config.close(), health.close()]);
     },
   };
+}
+
+function newServer({ instanceId }: DemoSettings): FastifyInstance {
+  return fastify({
+    logger: { name: instanceId },
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+  });
 }
 
 /** Applies what changes to what runs: the log level, and the version that the registry shows. */
