@@ -34,6 +34,34 @@ describe('GET /config/{service}/{environment}', () => {
     expect(response.headers.get('signalbox-version')).toMatch(/^[0-9a-f]{40}$/);
   });
 
+  it('reads a folder of env files, groups under their prefix', async () => {
+    await using app = await startShop({
+      'env/common.env': 'PROJECT_NAME=Shop & Sons # the firm\n',
+      'env/api.env': 'PORT=8000\n',
+      'env/production/api.env': 'PORT=80\n',
+      'env/database.env': 'HOST=localhost\nPORT=5432\n',
+      'env/production/database.env': 'HOST=db-1\n',
+      'env/api.service.yaml': 'imports: [{ group: database, prefix: DATABASE }]\n',
+      'env/api.schema.json': '{ "properties": { "PORT": { "type": "integer" } } }',
+    });
+
+    const json = await app.get('/config/api/production');
+    const dotenv = await app.get('/config/api/production?format=dotenv');
+    const explained = await app.get('/config/api/production?explain=true');
+
+    await expect(json.json()).resolves.toEqual({
+      PROJECT_NAME: 'Shop & Sons',
+      DATABASE: { HOST: 'db-1', PORT: '5432' },
+      PORT: 80,
+    });
+    await expect(dotenv.text()).resolves.toBe(
+      "DATABASE_HOST=db-1\nDATABASE_PORT=5432\nPORT=80\nPROJECT_NAME='Shop & Sons'\n",
+    );
+    await expect(explained.json()).resolves.toMatchObject({
+      keys: { PORT: { file: 'env/production/api.env', line: 1, overrides: [{ file: 'env/api.env' }] } },
+    });
+  });
+
   it('answers 304 to whoever has it', async () => {
     await using app = await startShop();
     const first = await app.get('/config/orders/production');

@@ -9,6 +9,7 @@ export { composeConfiguration } from './layering/compose-configuration.ts';
 export type { EffectiveConfiguration, LayerValue } from './layering/effective-configuration.ts';
 export { layersFor } from './layering/layers.ts';
 export { COMMON } from './layering/imports.ts';
+export { DEFAULT_STEM, DOTENV_FOLDER, isPlacedIn, pathsAt, placeOf, SCHEMA } from './layering/places.ts';
 export { pairKey, pairsOf } from './layering/pairs.ts';
 export type { Pair, Tree } from './layering/tree.ts';
 export { treeOf } from './layering/tree-of.ts';

@@ -1,4 +1,4 @@
-import { COMMON, type EffectiveConfiguration, type Pair, type Tree } from '@signalbox/layering';
+import { COMMON, type EffectiveConfiguration, type Pair, pathsAt, SCHEMA, type Tree } from '@signalbox/layering';
 
 import type { Violation } from './violations.ts';
 
@@ -13,15 +13,15 @@ export type Validation =
 const MAX_VIOLATIONS = 100;
 
 /**
- * Against `common/schema.json` and the service's own. The configuration of a valid pair has the values of formats
+ * Against the schema of `common` and the service's own. The configuration of a valid pair has the values of formats
  * without types as the schemas say they are: its etag is the one to serve.
  *
  * @throws DocumentSyntaxError when a schema is no JSON object
  */
 export function validateConfiguration(tree: Tree, pair: Pair, effective: EffectiveConfiguration): Validation {
   const documents = [COMMON, pair.service]
-    .map((folder) => `${folder}/schema.json`)
-    .filter((path) => tree.paths.has(path))
+    .flatMap((folder) => pathsAt({ folder, stem: SCHEMA }))
+    .filter((path) => path.endsWith('.json') && tree.paths.has(path))
     .map((path) => tree.document(path));
   const schemas = documents.map((document) => compileSchema(document));
   const broken = schemas.filter((schema) => schema.kind === 'broken');

@@ -47,16 +47,36 @@ describe('editedFiles', () => {
     expect(editedFiles(treeOf({ 'orders/default.yaml': 'a: 1\n' }), file('orders/default.yaml')).size).toBe(0);
   });
 
-  it.each(['orders/production.yaml', 'orders/production.properties'])('takes %s for production', (path) => {
-    expect([...editedFiles(treeOf({}), file(path, 'production')).keys()]).toEqual([path]);
-  });
-
-  it.each(['orders/production.eu.yaml', 'orders/default.yaml', 'orders/schema.json', 'orders/production'])(
-    'refuses %s for production',
+  it.each(['orders/production.yaml', 'orders/production.properties', 'env/production/orders.env'])(
+    'takes %s for production',
     (path) => {
-      expect(() => editedFiles(treeOf({}), file(path, 'production'))).toThrow('is not a document of the environment');
+      expect([...editedFiles(treeOf({}), file(path, 'production')).keys()]).toEqual([path]);
     },
   );
+
+  it.each([
+    'orders/production.eu.yaml',
+    'orders/default.yaml',
+    'orders/schema.json',
+    'orders/production',
+    'env/orders.env',
+    'env/staging/orders.env',
+  ])('refuses %s for production', (path) => {
+    expect(() => editedFiles(treeOf({}), file(path, 'production'))).toThrow('is not a document of the environment');
+  });
+
+  it('writes keys to the env file of a layer that has nothing else', () => {
+    const tree = treeOf({ 'env/orders.env': 'A=1\n', 'env/production/orders.env': 'A=2 # more\n' });
+
+    const files = editedFiles(tree, keys({ environment: 'production', set: new Map([['A', '3']]) }));
+
+    expect([...files]).toEqual([['env/production/orders.env', 'A=3 # more\n']]);
+  });
+
+  it('takes a file of the dotenv layout for the service that it is named after alone', () => {
+    expect([...editedFiles(treeOf({}), file('env/orders.schema.json')).keys()]).toEqual(['env/orders.schema.json']);
+    expect(() => editedFiles(treeOf({}), { ...file('env/orders.env'), folder: 'env' })).toThrow('is not a plain file');
+  });
 
   it.each([
     '',
@@ -78,6 +98,13 @@ describe('editedFiles', () => {
     'orders/ä.yaml',
     'ordersx/a.yaml',
     'common/default.yaml',
+    'env/web.env',
+    'env/orders.txt',
+    'env/../orders.env',
+    'env/../orders/orders.env',
+    'env/a/b/orders.env',
+    'env/orders/default.yaml',
+    'env/.git/orders.env',
   ])('refuses the path "%s"', (path) => {
     expect(() => editedFiles(treeOf({}), file(path))).toThrow('is not a plain file name in the folder orders');
   });

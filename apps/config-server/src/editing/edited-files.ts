@@ -1,4 +1,4 @@
-import { editDocument } from '@signalbox/layering';
+import { DEFAULT_STEM, DOTENV_FOLDER, editDocument, pathsAt, placeOf } from '@signalbox/layering';
 
 import type { Edit } from './edit.ts';
 
@@ -10,8 +10,6 @@ export interface EditableTree {
   text(path: string): string | undefined;
 }
 
-/** In order of preference: the first that a layer has is where its keys are written. */
-const EXTENSIONS = ['yaml', 'yml', 'json', 'properties', 'env'];
 const FILE_NAME = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9_-])?$/;
 
 /**
@@ -27,12 +25,12 @@ export function editedFiles(tree: EditableTree, edit: Edit): ReadonlyMap<string,
   return new Map(files.filter(([path, content]) => tree.text(path) !== content));
 }
 
-/** In a layer of several documents a key has one home: set in the first of them, it is taken out of the others, or they could win. */
+/** In a layer of several documents a key has one home: set in the first of them (a yaml file, where there is none), it is taken out of the others, or they could win. */
 function editedDocuments(
   tree: EditableTree,
   { folder, environment, set, unset }: Edit & { kind: 'keys' },
 ): readonly (readonly [string, string])[] {
-  const layer = EXTENSIONS.map((extension) => `${folder}/${environment ?? 'default'}.${extension}`);
+  const layer = pathsAt({ folder, stem: environment ?? DEFAULT_STEM });
   const [home = layer[0] ?? '', ...others] = layer.filter((path) => tree.paths.has(path));
   const gone = [...unset, ...set.keys()];
   return [
@@ -41,13 +39,18 @@ function editedDocuments(
   ];
 }
 
-/** One plain file name in the folder: no way up, out, into `.git` or to a name that a shell, a ref or a file system reads differently. */
+/**
+ * One plain file name in the folder, or an own document of the dotenv layout: no way up, out, into `.git`, to a document of another
+ * service, or to a name that a shell, a ref or a file system reads differently.
+ */
 function writablePath({ folder, environment, path }: Edit & { kind: 'file' }): string {
-  const name = path.slice(folder.length + 1);
-  if (path !== `${folder}/${name}` || !FILE_NAME.test(name)) {
+  const isDotenv = path.startsWith(`${DOTENV_FOLDER}/`);
+  const names = isDotenv ? path.split('/').slice(1) : [path.slice(folder.length + 1)];
+  const isOwn = isDotenv ? placeOf(path)?.folder === folder : path === `${folder}/${names.join('/')}`;
+  if (!isOwn || !names.every((name) => FILE_NAME.test(name))) {
     throw new InvalidPathError(path, `is not a plain file name in the folder ${folder}`);
   }
-  if (environment !== undefined && name.slice(0, name.lastIndexOf('.')) !== environment) {
+  if (environment !== undefined && placeOf(path)?.stem !== environment) {
     throw new InvalidPathError(path, `is not a document of the environment ${environment}`);
   }
   return path;

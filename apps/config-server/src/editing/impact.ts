@@ -1,7 +1,9 @@
 import {
+  COMMON,
   type ConfigMap,
   diff,
   DocumentSyntaxError,
+  isPlacedIn,
   type KeyChange,
   layersFor,
   type Pair,
@@ -45,11 +47,11 @@ export function impactOf(draft: Tree, folder: string, serving: Serving): Impact 
 }
 
 function reads(tree: Tree, pair: Pair, folder: string): boolean {
-  if (folder === 'common' || pair.service === folder) {
+  if (folder === COMMON || pair.service === folder) {
     return true;
   }
   try {
-    return layersFor(tree, pair).some(({ path }) => path.startsWith(`${folder}/`));
+    return layersFor(tree, pair).some(({ path }) => isPlacedIn(path, folder));
   } catch (error) {
     if (error instanceof DocumentSyntaxError) {
       return false; // broken in a folder of its own, which this edit does not touch

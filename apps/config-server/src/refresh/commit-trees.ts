@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { type Document, DocumentSyntaxError, isDocumentPath, type Tree } from '@signalbox/layering';
+import { type Document, DocumentSyntaxError, placeOf, type Tree } from '@signalbox/layering';
 
 import type { Source } from './source.ts';
 
@@ -19,7 +19,7 @@ export interface CommitTree extends Tree {
    * @throws DocumentSyntaxError when it is too large to be read, or no text
    */
   text(path: string): string | undefined;
-  /** Equal for two trees when the folder holds the same documents. */
+  /** Equal for two trees when the folder of the repository holds the same documents. */
   fingerprint(folder: string): string;
 }
 
@@ -81,7 +81,7 @@ export class CommitTrees {
   async #read(commit: string, list: () => Promise<ReadonlyMap<string, string>>): Promise<LoadedTree> {
     const earlier = await Promise.all([...this.#kept.values()].map((kept) => kept.catch(() => undefined)));
     const files = await list();
-    const paths = [...files.keys()].filter(isNativePath);
+    const paths = [...files.keys()].filter((path) => placeOf(path) !== undefined);
     if (paths.length > this.#maxDocuments) {
       throw new RangeError(`commit ${commit} has ${paths.length} documents, more than ${this.#maxDocuments}`);
     }
@@ -104,11 +104,6 @@ export class CommitTrees {
       throw error;
     }
   }
-}
-
-/** The native layout knows files in folders, and nothing above or below. */
-function isNativePath(path: string): boolean {
-  return path.indexOf('/') === path.lastIndexOf('/') && path.includes('/') && isDocumentPath(path);
 }
 
 class LoadedTree implements CommitTree {

@@ -1,4 +1,4 @@
-import { changedKeys, DocumentSyntaxError, layersFor, type Pair } from '@signalbox/layering';
+import { changedKeys, COMMON, DocumentSyntaxError, DOTENV_FOLDER, layersFor, type Pair } from '@signalbox/layering';
 
 import type { CommitTree } from './commit-trees.ts';
 import type { GoodVersion } from './source.ts';
@@ -25,7 +25,7 @@ export interface PairChange {
 export function inputsOf(tree: CommitTree, pair: Pair): string | undefined {
   try {
     const folders = layersFor(tree, pair).map(({ path }) => path.slice(0, path.indexOf('/')));
-    const all = new Set(['common', pair.service, ...folders]);
+    const all = new Set([COMMON, DOTENV_FOLDER, pair.service, ...folders]);
     return [...all].map((folder) => `${folder}=${tree.fingerprint(folder)}`).join(' ');
   } catch (error) {
     if (error instanceof DocumentSyntaxError) {

@@ -48,6 +48,18 @@ describe('Refresher', () => {
     expect(refresher.board.labels.get('main')).toBe(commit);
   });
 
+  it('judges anew what a schema among env files is added for', async () => {
+    const source = new InMemorySource();
+    source.commitTo('main', { ...SHOP, 'orders/production.yaml': 'a: 0\n' });
+    const refresher = createRefresher(source);
+    await refresher.refresh();
+
+    source.commitTo('main', { ...SHOP, 'orders/production.yaml': 'a: 0\n', 'env/orders.schema.json': POSITIVE_A });
+    await refresher.refresh();
+
+    expect(refresher.board.state(ORDERS)?.kind).toBe('quarantined');
+  });
+
   it('leaves a commit made here to the next refresh when something else is served, or when it breaks a pair', async () => {
     const source = new InMemorySource();
     const base = source.commitTo('main', { ...SHOP, 'orders/schema.json': POSITIVE_A });

@@ -34,6 +34,21 @@ it('takes an imported folder with a schema for a service all the same', () => {
   expect(servicesOf(tree)).toEqual(['orders', 'web']);
 });
 
+it('finds services, groups and environments among env files', () => {
+  const tree = treeOf({
+    'env/common.env': '',
+    'env/api.env': '',
+    'env/api.service.yaml': 'imports: [database, web]',
+    'env/web.env': '',
+    'env/web.schema.json': '{}',
+    'env/database.env': '',
+    'env/staging/worker.env': '',
+  });
+
+  expect(servicesOf(tree)).toEqual(['api', 'web', 'worker']);
+  expect(environmentsOf(tree)).toEqual(['staging']);
+});
+
 it('knows an environment from any folder', () => {
   expect(environmentsOf(SHOP)).toEqual(['eu.west', 'production', 'staging']);
 });

@@ -1,22 +1,14 @@
 import type { Tree } from './tree.ts';
 
-import { isDocumentPath } from '../documents/parse-document.ts';
 import { DocumentSyntaxError } from '../errors.ts';
-import { COMMON, DESCRIPTION, importsOf } from './imports.ts';
-
-/** Names of documents, without their extension, that stand for no environment. */
-const RESERVED_STEMS: ReadonlySet<string> = new Set(['default', DESCRIPTION, 'schema']);
+import { COMMON, importsOf } from './imports.ts';
+import { DESCRIPTION, type Place, placeOf, RESERVED_STEMS, SCHEMA } from './places.ts';
 
 /** Names of documents that only a service has: a folder with one stays a service, whoever imports it. */
-const MARKS_OF_A_SERVICE: ReadonlySet<string> = new Set([DESCRIPTION, 'schema']);
+const MARKS_OF_A_SERVICE: ReadonlySet<string> = new Set([DESCRIPTION, SCHEMA]);
 
 /** What can stand in paths, references and DNS labels alike. */
 const NAME = /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
-
-interface PlacedDocument {
-  readonly folder: string;
-  readonly stem: string;
-}
 
 /**
  * Names of the folders that hold a document, sorted. Neither `common` is a service, nor a folder that others import,
@@ -36,13 +28,10 @@ export function environmentsOf(tree: Tree): readonly string[] {
   return sortedNames(placedDocuments(tree).map(({ stem }) => stem)).filter((stem) => !RESERVED_STEMS.has(stem));
 }
 
-function placedDocuments(tree: Tree): readonly PlacedDocument[] {
+function placedDocuments(tree: Tree): readonly Place[] {
   return [...tree.paths]
-    .filter((path) => path.indexOf('/') === path.lastIndexOf('/') && path.includes('/') && isDocumentPath(path))
-    .map((path) => {
-      const slash = path.indexOf('/');
-      return { folder: path.slice(0, slash), stem: path.slice(slash + 1, path.lastIndexOf('.')) };
-    })
+    .map((path) => placeOf(path))
+    .filter((place) => place !== undefined)
     .filter(({ folder, stem }) => NAME.test(folder) && NAME.test(stem));
 }
 

@@ -4,14 +4,11 @@ import type { Tree } from './tree.ts';
 import { type ConfigValue, isConfigList, isConfigMap } from '../documents/config-value.ts';
 import { type KeyPath, parseKeyPath } from '../documents/key-path.ts';
 import { MAX_DEPTH } from '../documents/limits.ts';
-import { DOCUMENT_EXTENSIONS } from '../documents/parse-document.ts';
 import { DocumentSyntaxError, InvalidKeyPathError } from '../errors.ts';
+import { DESCRIPTION, pathsAt } from './places.ts';
 
 /** The folder whose documents are below those of every service. */
 export const COMMON = 'common';
-
-/** Name, without its extension, of the document that says what a service is made of. */
-export const DESCRIPTION = 'service';
 
 /** A folder that a service shares with others. */
 export interface Import {
@@ -27,7 +24,7 @@ export interface Import {
  * @throws DocumentSyntaxError
  */
 export function importsOf(tree: Tree, service: string): readonly Import[] {
-  const description = DOCUMENT_EXTENSIONS.map((extension) => `${service}/${DESCRIPTION}.${extension}`)
+  const description = pathsAt({ folder: service, stem: DESCRIPTION })
     .filter((path) => tree.paths.has(path))
     .map((path) => tree.document(path))
     .findLast((document) => document.root['imports'] !== undefined);

@@ -34,6 +34,31 @@ describe('the layers of a pair', () => {
     ]);
   });
 
+  it('may be env files, which win over other documents of the same place', () => {
+    const tree = treeOf({
+      'env/production/orders.env': '',
+      'env/production/common.env': '',
+      'env/production/web.env': '',
+      'env/orders.service.yaml': 'imports: [{ group: database, prefix: DATABASE }]',
+      'env/orders.env': '',
+      'env/web.env': '',
+      'env/database.env': '',
+      'env/common.env': '',
+      'common/default.yaml': '',
+      'orders/production.yaml': '',
+    });
+
+    expect(layersFor(tree, PAIR)).toEqual([
+      { path: 'common/default.yaml' },
+      { path: 'env/common.env' },
+      { path: 'env/database.env', prefix: ['DATABASE'] },
+      { path: 'env/orders.env' },
+      { path: 'env/production/common.env' },
+      { path: 'orders/production.yaml' },
+      { path: 'env/production/orders.env' },
+    ]);
+  });
+
   it('have a fixed order where one name has several extensions', () => {
     const extensions = ['env', 'json', 'properties', 'yaml', 'yml'];
     const tree = treeOf(Object.fromEntries(extensions.map((extension) => [`orders/production.${extension}`, ''])));

@@ -1,9 +1,9 @@
 import type { KeyPath } from '../documents/key-path.ts';
 import type { Pair, Tree } from './tree.ts';
 
-import { DOCUMENT_EXTENSIONS } from '../documents/parse-document.ts';
 import { closest } from './closest.ts';
 import { COMMON, type Import, importsOf, refuseImport } from './imports.ts';
+import { DEFAULT_STEM, isPlacedIn, pathsAt, placeOf } from './places.ts';
 
 export interface Layer {
   readonly path: string;
@@ -11,11 +11,9 @@ export interface Layer {
   readonly prefix?: KeyPath;
 }
 
-const DEFAULT_STEM = 'default';
-
 /**
  * The documents of a pair, lowest precedence first: `default` before the environment, in each of them common, groups
- * in the order they are imported, service; of one name, in the order of DOCUMENT_EXTENSIONS.
+ * in the order they are imported, service; of one place, in the order of `pathsAt`.
  *
  * @throws DocumentSyntaxError when the service's description is broken, or imports a group that is not there
  */
@@ -32,9 +30,8 @@ type Folder = Pick<Import, 'group' | 'prefix'>;
 
 /** A group of no documents is a slip: without a word, its keys would be missing. */
 function checkGroup(tree: Tree, { group, description }: Import): void {
-  const folder = `${group}/`;
-  if (!tree.paths.values().some((path) => path.startsWith(folder))) {
-    const folders = new Set(tree.paths.values().map((path) => path.slice(0, path.indexOf('/'))));
+  if (!tree.paths.values().some((path) => isPlacedIn(path, group))) {
+    const folders = new Set([...tree.paths].flatMap((path) => placeOf(path)?.folder ?? []));
     const [near] = closest(group, folders);
     const hint = near === undefined ? '' : `: is it "${near}"`;
     refuseImport(description, `imports the group "${group}", which has no folder${hint}`);
@@ -42,7 +39,7 @@ function checkGroup(tree: Tree, { group, description }: Import): void {
 }
 
 function layersIn(tree: Tree, { group, prefix }: Folder, stem: string): readonly Layer[] {
-  return DOCUMENT_EXTENSIONS.map((extension) => `${group}/${stem}.${extension}`)
+  return pathsAt({ folder: group, stem })
     .filter((path) => tree.paths.has(path))
     .map((path) => (prefix === undefined ? { path } : { path, prefix }));
 }
