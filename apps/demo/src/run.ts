@@ -18,10 +18,11 @@ import type { CommonConfiguration } from './configuration.ts';
 import type { DemoSettings } from './settings.ts';
 import type { ShopService } from './shop-service.ts';
 
-import { ownAddress } from './own-address.ts';
-
 /** A shop would rather ask again soon than turn customers away for a minute. */
 const BREAKER_RECOVERY_MS = 2_000;
+
+/** Addresses that mean every interface: the registry is told the one by which it is reached. */
+const EVERY_INTERFACE = new Set(['0.0.0.0', '::']);
 
 /** How long it goes on answering after the registry was told that it ends: those who watch hear of it within milliseconds. */
 const DRAIN_MS = 500;
@@ -70,7 +71,7 @@ export async function run<Configuration extends CommonConfiguration>(
     service: service.name,
     id: settings.instanceId,
     environment: settings.environment,
-    address: await ownAddress(settings),
+    ...(!EVERY_INTERFACE.has(settings.host) && { address: settings.host }),
     port,
     configurationVersion: config.version,
     checks: [{ type: 'http', path: '/health/ready', intervalMs: 5_000 }],
