@@ -14,15 +14,22 @@ import type { Violation } from './violations.ts';
 import { fromPointer, toPointer } from './json-pointer.ts';
 import { validateConfiguration } from './validate-configuration.ts';
 
+/** A violation, and the document that the value comes from: none where the value is missing. */
+export interface LocatedViolation extends Violation {
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+}
+
 /** Why a pair can't be served as a tree has it. */
 export interface Failure {
   readonly kind: 'unparsable' | 'invalid';
   readonly reason: string;
-  /** The document at fault, where one is. */
+  /** The document at fault, where one is: with several violations, that of the first. */
   readonly file?: string;
   readonly line?: number;
   /** What is wrong in the effective configuration; empty when it could not be composed. */
-  readonly violations: readonly Violation[];
+  readonly violations: readonly LocatedViolation[];
 }
 
 export type Judgement =
@@ -43,16 +50,34 @@ export function judge(tree: Tree, pair: Pair): Judgement {
 }
 
 function violated(effective: EffectiveConfiguration, violations: readonly Violation[]): Failure {
-  const [first] = violations;
-  const keyPath = fromPointer(first?.pointer ?? '');
-  const origin = effective.explain().get(formatKeyPath(keyPath));
+  const explanations = effective.explain();
+  const located = violations.map((violation) => ({ ...violation, ...originOf(explanations, violation) }));
+  const [first] = located;
   return {
     kind: 'invalid',
     reason: first === undefined ? '' : `${first.pointer} ${first.reason}`.trimStart(),
-    violations,
-    ...(origin && { file: origin.path }),
-    ...(origin?.line !== undefined && { line: origin.line }),
+    violations: located,
+    ...(first?.file !== undefined && { file: first.file }),
+    ...(first?.line !== undefined && { line: first.line }),
   };
+}
+
+type Origin = Pick<LocatedViolation, 'file' | 'line'>;
+
+/** A pointer may lead into a list, which comes from one document as a whole. */
+function originOf(explanations: ReturnType<EffectiveConfiguration['explain']>, { pointer }: Violation): Origin {
+  const keyPath = fromPointer(pointer);
+  for (let length = keyPath.length; length > 0; length -= 1) {
+    const origin = explanations.get(formatKeyPath(keyPath.slice(0, length)));
+    if (origin !== undefined) {
+      return placed(origin);
+    }
+  }
+  return {};
+}
+
+function placed({ path, line }: { readonly path: string; readonly line?: number | undefined }): Origin {
+  return { file: path, ...(line !== undefined && { line }) };
 }
 
 function unread(error: unknown): Failure {
@@ -65,8 +90,7 @@ function unread(error: unknown): Failure {
     violations:
       error instanceof DocumentSyntaxError
         ? []
-        : [{ pointer: toPointer(parseKeyPath(error.key)), reason: error.reason }],
-    file: error.path,
-    ...(error.line !== undefined && { line: error.line }),
+        : [{ pointer: toPointer(parseKeyPath(error.key)), reason: error.reason, ...placed(error) }],
+    ...placed(error),
   };
 }

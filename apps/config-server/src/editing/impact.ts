@@ -63,5 +63,5 @@ function reads(tree: Tree, pair: Pair, folder: string): boolean {
 function toInvalidKeys(pair: Pair, { violations, reason }: Failure): readonly InvalidKey[] {
   return violations.length === 0
     ? [{ ...pair, pointer: '', reason }]
-    : violations.map((violation) => ({ ...pair, ...violation }));
+    : violations.map(({ pointer, reason: broken }) => ({ ...pair, pointer, reason: broken }));
 }

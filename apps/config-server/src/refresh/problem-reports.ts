@@ -54,5 +54,5 @@ function toReport(sameCause: readonly PairProblem[]): ProblemReport {
 function toPairs({ pair, quarantine: { failure } }: PairProblem): readonly ProblemPair[] {
   return failure.violations.length === 0
     ? [{ ...pair, reason: failure.reason }]
-    : failure.violations.map((violation) => ({ ...pair, ...violation }));
+    : failure.violations.map(({ pointer, reason }) => ({ ...pair, pointer, reason }));
 }
