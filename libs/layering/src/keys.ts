@@ -12,3 +12,4 @@ export { formatKeyPath, type KeyPath, parseKeyPath } from './documents/key-path.
 export { InvalidKeyPathError } from './errors.ts';
 export { changedKeys } from './layering/diff.ts';
 export { type Leaf, leavesOf, valueAt } from './layering/leaves.ts';
+export { isSecretName } from './secret-name.ts';

@@ -4,13 +4,11 @@ import {
   formatKeyPath,
   InvalidKeyPathError,
   isConfigMap,
+  isSecretName,
   type KeyPath,
   leavesOf,
   parseKeyPath,
 } from '@signalbox/layering/keys';
-
-/** Names of which a value is not shown, though nobody said that it is a secret. */
-const SECRET_NAME = /passw|passphrase|secret|token|credential|private|api.?key|salt/i;
 
 /** Which keys hold secrets, by patterns: `*` stands for one key, `**` for any number. Who names a map names all in it. */
 export class SecretKeys {
@@ -28,7 +26,7 @@ export class SecretKeys {
 
   /** Whether its value is to be kept out of messages: it is named, or called what secrets are called. */
   mayCover(keyPath: KeyPath): boolean {
-    return this.covers(keyPath) || keyPath.some((key) => SECRET_NAME.test(key));
+    return this.covers(keyPath) || keyPath.some((key) => isSecretName(key));
   }
 
   /** Formatted key paths of the secrets that the configuration holds. */
