@@ -1,9 +1,10 @@
-import { COMMON, type EffectiveConfiguration, type Pair, pathsAt, SCHEMA, type Tree } from '@signalbox/layering';
+import type { EffectiveConfiguration, Pair, Tree } from '@signalbox/layering';
 
 import type { Violation } from './violations.ts';
 
 import { coerce } from './coerce.ts';
 import { compileSchema } from './compiled-schema.ts';
+import { schemaPathsOf } from './schema-paths.ts';
 
 export type Validation =
   | { readonly valid: true; readonly configuration: EffectiveConfiguration }
@@ -19,10 +20,7 @@ const MAX_VIOLATIONS = 100;
  * @throws DocumentSyntaxError when a schema is no JSON object
  */
 export function validateConfiguration(tree: Tree, pair: Pair, effective: EffectiveConfiguration): Validation {
-  const documents = [COMMON, pair.service]
-    .flatMap((folder) => pathsAt({ folder, stem: SCHEMA }))
-    .filter((path) => path.endsWith('.json') && tree.paths.has(path))
-    .map((path) => tree.document(path));
+  const documents = schemaPathsOf(tree, pair.service).map((path) => tree.document(path));
   const schemas = documents.map((document) => compileSchema(document));
   const broken = schemas.filter((schema) => schema.kind === 'broken');
   if (broken.length > 0) {
