@@ -13,7 +13,11 @@ const SEED = join(import.meta.dirname, '../../../docker/seed/config');
 /** An empty cache costs an installation and a compilation. */
 const BUILD_LIMIT_MS = 1_200_000;
 
-const PORTS: Readonly<Record<AppName, number>> = { 'config-server': 8888, registry: 8500, gateway: 8080 };
+/** Those that run by themselves: the demo's services need the control plane. */
+const SERVERS = ['config-server', 'registry', 'gateway'] as const;
+type ServerName = (typeof SERVERS)[number];
+
+const PORTS: Readonly<Record<ServerName, number>> = { 'config-server': 8888, registry: 8500, gateway: 8080 };
 /** Where an app is once it says this, apart from what it learns from the others. */
 const STARTED = { 'config-server': 'listening on', registry: 'listening on', gateway: 'routing requests' } as const;
 const OPEN = { SIGNALBOX_AUTH: 'none' };
@@ -57,14 +61,16 @@ describe.each(APPS)('the image of $app', ({ app }) => {
   });
 
   it('holds neither sources nor packages that only tests need', async () => {
-    await using container = await start(app, { environment: OPEN });
+    await using container = await start(app, { command: ['sleep', 'infinity'] });
 
     await expect(container.output('find', '/app', '-name', '*.ts', '-not', '-path', '*/zod/*')).resolves.toBe('');
     await expect(container.output('ls', '/app/node_modules')).resolves.not.toMatch(
       /^(vitest|testcontainers|typescript|nx)$/m,
     );
   });
+});
 
+describe.each(SERVERS)('the image of the %s', (app) => {
   it('starts as nobody special on a file system that can not be written', async (context) => {
     await using container = await start(app, { environment: OPEN });
 
@@ -119,7 +125,26 @@ async function writeTokens(directory: string) {
 
 const BACKEND = `require('node:http').createServer((_, response) => response.end('from products')).listen(8080)`;
 
-describe('the three images', () => {
+describe('the image of the demo', () => {
+  it('says which services it has', async () => {
+    await using container = await start('demo', { command: ['node', 'dist/main.js', 'bakery'] });
+
+    await expect(container.ended()).resolves.toEqual({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        /^bakery: no service "bakery" in the shop; there are orders, products, web/,
+      ) as string,
+    });
+  });
+
+  it('has a directory to share that its user may write to', async () => {
+    await using container = await start('demo', { command: ['sleep', 'infinity'] });
+
+    await expect(container.output('stat', '--format', '%U %a', '/uploads')).resolves.toBe('node 700');
+  });
+});
+
+describe('the three images of servers', () => {
   it('route a request to a service, by the routes of the seed and its registration', async () => {
     await using directory = await temporaryDirectory();
     const { token, file } = await writeTokens(directory.path);

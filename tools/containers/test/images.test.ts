@@ -52,6 +52,7 @@ describe('npm run images', { timeout: 30_000 }, () => {
       'signalbox/config-server:0.1.0: 256 MB of at most 380 MB, in a while',
       'signalbox/registry:0.1.0: 256 MB of at most 280 MB, in a while',
       'signalbox/gateway:0.1.0: 256 MB of at most 280 MB, in a while',
+      'signalbox/demo:0.1.0: 256 MB of at most 280 MB, in a while',
       '',
     ]);
     expect(code).toBe(0);
@@ -60,7 +61,9 @@ describe('npm run images', { timeout: 30_000 }, () => {
   it('fails where an image is larger than it may be, and names it', async () => {
     const { code, stderr } = await buildImages({ docker: dockerWithImagesOf(280_000_001) });
 
-    expect(stderr).toBe('images: larger than it may be: signalbox/registry:0.1.0, signalbox/gateway:0.1.0\n');
+    expect(stderr).toBe(
+      'images: larger than it may be: signalbox/registry:0.1.0, signalbox/gateway:0.1.0, signalbox/demo:0.1.0\n',
+    );
     expect(code).toBe(1);
   });
 

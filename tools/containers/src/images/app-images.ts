@@ -18,6 +18,7 @@ export const APPS = [
   { app: 'config-server', maxBytes: 380_000_000 },
   { app: 'registry', maxBytes: 280_000_000 },
   { app: 'gateway', maxBytes: 280_000_000 },
+  { app: 'demo', maxBytes: 280_000_000 },
 ] as const;
 
 export type AppName = (typeof APPS)[number]['app'];
