@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
+import { CircuitBreakerRegistry, type CircuitBreakerRegistryOptions } from './circuit-breaker-registry.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
 
 const namesOf = (breakers: CircuitBreakerRegistry) => [...breakers].map(({ name }) => name);
 
@@ -60,10 +61,37 @@ describe('CircuitBreakerRegistry', () => {
     expect(breakers.get('a')).not.toBe(first);
   });
 
-  it('names an option that cannot be', () => {
-    expect(() => new CircuitBreakerRegistry({ maxBreakers: 0 })).toThrow(
-      new RangeError('CircuitBreakerRegistry maxBreakers: must be an integer from 1 to 1000000, not 0'),
+  it('forgets none for a key whose breaker can not be made', () => {
+    const create = (key: string) => (key === 'a' ? new CircuitBreaker({ name: key }) : undefined);
+    const options = { maxBreakers: 1, create } as CircuitBreakerRegistryOptions; // as without types
+    const breakers = new CircuitBreakerRegistry(options);
+    breakers.get('a');
+
+    expect(() => breakers.get('b')).toThrow(
+      new TypeError('CircuitBreakerRegistry create: must make a CircuitBreaker, not undefined'),
     );
+    expect(namesOf(breakers)).toEqual(['a']);
+  });
+
+  it.each([0, -1, 1.5, NaN, 1_000_001])('refuses to keep %d', (maxBreakers) => {
+    expect(() => new CircuitBreakerRegistry({ maxBreakers })).toThrow(
+      new RangeError(`CircuitBreakerRegistry maxBreakers: must be an integer from 1 to 1000000, not ${maxBreakers}`),
+    );
+  });
+
+  it.each([
+    [null, 'CircuitBreakerRegistry options: must be of type object, not null'],
+    [{ maxBreakers: '5' }, 'CircuitBreakerRegistry maxBreakers: must be of type number, not "5"'],
+    [{ create: 'a' }, 'CircuitBreakerRegistry create: must be of type function, not "a"'],
+    [{ max: 5 }, 'CircuitBreakerRegistry: has no option "max"; there are create, maxBreakers'],
+  ])('refuses %j', (options, message) => {
+    const create = () => Reflect.construct(CircuitBreakerRegistry, [options]) as unknown;
+
+    expect(create).toThrow(new TypeError(message));
+  });
+
+  it('has its defaults where an option is undefined, and takes the largest', () => {
     expect(new CircuitBreakerRegistry({ maxBreakers: undefined, create: undefined }).get('a').name).toBe('a');
+    expect(new CircuitBreakerRegistry({ maxBreakers: 1_000_000 }).size).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { CircuitBreaker } from './circuit-breaker.ts';
-import { requireInteger, requireType } from './validation.ts';
+import { requireInteger, requireOptions, requireType, shown } from './validation.ts';
 
 export interface CircuitBreakerRegistryOptions {
   /** Makes the breaker of a key that has none yet. @default a breaker with its own defaults, named by the key */
@@ -27,6 +27,8 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
 
   /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: CircuitBreakerRegistryOptions = {}) {
+    requireType('CircuitBreakerRegistry options', options, 'object');
+    requireOptions('CircuitBreakerRegistry', options, Object.keys(DEFAULTS));
     const { create = DEFAULTS.create, maxBreakers = DEFAULTS.maxBreakers } = options;
     requireType('CircuitBreakerRegistry create', create, 'function');
     requireInteger('CircuitBreakerRegistry maxBreakers', maxBreakers, MAX_BREAKERS);
@@ -38,10 +40,10 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return this.#breakers.size;
   }
 
-  /** The key's breaker, made when it has none. */
+  /** The key's breaker, made when it has none. Throws a TypeError where `create` makes none, and what it throws; then nothing is forgotten. */
   get(key: string): CircuitBreaker {
     const known = this.#breakers.get(key);
-    const breaker = known ?? this.#create(key);
+    const breaker = known ?? this.#made(key);
     if (known === undefined) {
       this.#makeRoom();
     } else {
@@ -59,6 +61,14 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   /** All breakers, the least recently asked for first. */
   [Symbol.iterator](): Iterator<CircuitBreaker> {
     return this.#breakers.values();
+  }
+
+  #made(key: string): CircuitBreaker {
+    const breaker: unknown = this.#create(key);
+    if (!(breaker instanceof CircuitBreaker)) {
+      throw new TypeError(`CircuitBreakerRegistry create: must make a CircuitBreaker, not ${shown(breaker)}`);
+    }
+    return breaker;
   }
 
   #makeRoom(): void {

@@ -5,8 +5,10 @@ import type { CircuitState } from './state.ts';
 
 import { type CallPermit, SingleUsePermit, type Stopwatch } from './call-permit.ts';
 import { type CallTotals, Circuit } from './circuit.ts';
+import { type ExecuteOptions, requireExecuteOptions } from './execute-options.ts';
 import { begin, hasCallerGivenUp, tellApart, tellInPassing, tellUntilAborted } from './following.ts';
 import { toSettings } from './settings.ts';
+import { requireType } from './validation.ts';
 
 /** What a breaker is at this moment, for people and metrics. */
 export interface CircuitSnapshot {
@@ -25,16 +27,6 @@ export interface CircuitSnapshot {
   readonly totals: CallTotals;
 }
 
-export interface ExecuteOptions<T> {
-  /**
-   * Rejects with its reason as soon as it is aborted, and the call counts for nothing: the caller gave up. With a reason named
-   * TimeoutError, as that of AbortSignal.timeout, it counts as a failure. It is for the caller to hand it to the call too.
-   */
-  readonly signal?: AbortSignal | undefined;
-  /** Answers in place of a refusal or a rejection, except when the caller gave up; what it is not for, it throws again. */
-  readonly fallback?: ((error: unknown) => PromiseLike<T> | T) | undefined;
-}
-
 /** A function that `wrap` takes: the breaker cares for its promise alone. */
 type Wrappable = (...args: never[]) => PromiseLike<unknown>;
 
@@ -47,11 +39,15 @@ export class CircuitBreaker {
   readonly #settings: CircuitBreakerSettings;
   readonly #circuit: Circuit;
   readonly #stopwatch: Stopwatch | undefined;
+  /** Whether a failure may be told of in the cheaper way: nobody asked for stacks, and there is no judge, whose own error the caller hears of. */
+  readonly #mayTellApart: boolean;
 
   /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: CircuitBreakerOptions = {}) {
     this.#settings = toSettings(options);
     this.#circuit = new Circuit(this.#settings);
+    const { stackTraces, judgeError, judgeResult } = this.#settings;
+    this.#mayTellApart = !stackTraces && judgeError === undefined && judgeResult === undefined;
     const { slowCallMs } = this.#circuit.trip;
     this.#stopwatch = slowCallMs === undefined ? undefined : { slowCallMs, now: this.#settings.now };
   }
@@ -65,9 +61,14 @@ export class CircuitBreaker {
     return this.#circuit.state.kind;
   }
 
-  /** Calls, unless refused: then it rejects with a CircuitBreakerOpenError and does not call. A `call` that throws counts as one that rejects. */
+  /**
+   * Calls, unless refused: then it rejects with a CircuitBreakerOpenError and does not call. A `call` that throws counts as one that rejects;
+   * for one that is no function, and for options that can't be, it throws a TypeError, and nothing is counted.
+   */
   execute<T>(call: () => PromiseLike<T>, options?: ExecuteOptions<T>): Promise<T> {
+    requireType('CircuitBreaker call', call, 'function');
     if (options !== undefined) {
+      requireExecuteOptions(options);
       return this.#executeWith(call, options);
     }
     const stretch = this.#circuit.enter();
@@ -75,12 +76,14 @@ export class CircuitBreaker {
       return Promise.reject(this.#circuit.refusal());
     }
     const observer = this.#stopwatch === undefined ? stretch : new SingleUsePermit(stretch, this.#stopwatch);
-    const cheapenFailure = this.#circuit.isFailing && !this.#settings.stackTraces;
+    const cheapenFailure = this.#mayTellApart && this.#circuit.isFailing;
     return cheapenFailure ? tellApart(observer, begin(call)) : tellInPassing(observer, begin(call));
   }
 
-  /** A function of the same type that goes through the breaker. */
+  /** A function of the same type that goes through the breaker. Throws a TypeError for what is no function and for options that can't be. */
   wrap<F extends Wrappable>(call: F, options?: ExecuteOptions<Awaited<ReturnType<F>>>): F {
+    requireType('CircuitBreaker call', call, 'function');
+    requireExecuteOptions(options);
     const execute = this.execute.bind(this);
     const wrapped = function (this: unknown, ...args: never[]): Promise<unknown> {
       return execute(() => call.apply(this, args), options);
@@ -109,7 +112,10 @@ export class CircuitBreaker {
     this.#circuit.reset();
   }
 
-  /** Tells of what happens, at once and in order. Returns what takes the listener away again. */
+  /**
+   * Tells of what happens, at once and in order. Returns what takes the listener away again. Throws a TypeError for another event and for a
+   * listener that is no function.
+   */
   on<Event extends keyof CircuitEvents>(event: Event, listener: CircuitListener<Event>): () => void {
     return this.#circuit.on(event, listener);
   }

@@ -113,6 +113,60 @@ describe('execute', () => {
   });
 });
 
+describe('a judge', () => {
+  const judgeError = () => {
+    throw new Error('no judge');
+  };
+
+  it.each([0, 1])('that throws is heard of by the caller, after %i failures', async (failures) => {
+    const breaker = createBreaker({ trip: { consecutiveFailures: 9 }, judgeError });
+    for (let i = 0; i < failures; i++) {
+      await expect(breaker.execute(down)).rejects.toThrow('no judge');
+    }
+
+    await expect(breaker.execute(down)).rejects.toThrow('no judge');
+    const { signal } = new AbortController();
+    await expect(breaker.execute(down, { signal })).rejects.toThrow('no judge');
+    const late = AbortSignal.timeout(1);
+    await expect(breaker.execute(hang, { signal: late })).rejects.toThrow('no judge');
+    expect(breaker.snapshot().failureCount).toBe(failures + 3);
+  });
+
+  it('that answers no verdict is named, and the call counts as failed', async () => {
+    const forgetful = (() => undefined) as () => never; // as without types
+    const ofErrors = createBreaker({ judgeError: forgetful });
+    const ofResults = createBreaker({ judgeResult: forgetful });
+
+    await expect(ofErrors.execute(down)).rejects.toThrow(
+      new TypeError('CircuitBreaker judgeError: must answer success, failure or ignored, not undefined'),
+    );
+    await expect(ofResults.execute(() => Promise.resolve(1))).rejects.toThrow(
+      new TypeError('CircuitBreaker judgeResult: must answer success, failure or ignored, not undefined'),
+    );
+    expect([ofErrors.state, ofResults.state]).toEqual(['open', 'open']);
+  });
+});
+
+describe('what can not be called', () => {
+  it.each([
+    [undefined, undefined, 'call: must be of type function, not undefined'],
+    [{}, undefined, 'call: must be of type function, not an object'],
+    [down, null, 'execute options: must be of type object, not null'],
+    [down, { fallback: 'stale' }, 'execute fallback: must be of type function, not "stale"'],
+    [down, { signal: 5 }, 'execute signal: must be an AbortSignal, not 5'],
+    [down, { signal: {} }, 'execute signal: must be an AbortSignal, not an object'],
+    [down, { signal: null }, 'execute signal: must be an AbortSignal, not null'],
+    [down, { timeoutMs: 5 }, 'execute: has no option "timeoutMs"; there are signal, fallback'],
+  ])('is refused by execute and wrap, and counts for nothing: %s, %j', (call, options, message) => {
+    const breaker = createBreaker();
+    const [given, how] = [call, options] as unknown as [typeof down, { signal: AbortSignal }]; // as without types
+
+    expect(() => breaker.execute(given, how)).toThrow(new TypeError(`CircuitBreaker ${message}`));
+    expect(() => breaker.wrap(given, how)).toThrow(new TypeError(`CircuitBreaker ${message}`));
+    expect(breaker.snapshot()).toMatchObject({ failureCount: 0, totals: { failed: 0, uncounted: 0 } });
+  });
+});
+
 describe('a signal', () => {
   it('keeps a call from being made when it is aborted already', async () => {
     const breaker = createBreaker();

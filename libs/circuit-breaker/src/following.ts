@@ -43,11 +43,15 @@ export function tellUntilAborted<T>(
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const stop = () => {
-    reject(signal.reason);
     if (hasCallerGivenUp(signal)) {
       permit.cancelled();
-    } else {
-      permit.rejected(signal.reason);
+      reject(signal.reason);
+      return;
+    }
+    try {
+      permit.rejectedOn(signal.reason);
+    } catch (error) {
+      reject(error); // the reason, or what judging it threw
     }
   };
   if (signal.aborted) {
@@ -55,18 +59,11 @@ export function tellUntilAborted<T>(
   } else {
     signal.addEventListener('abort', stop, { once: true });
   }
-  void answer.then(
-    (result) => {
+  void tellInPassing(permit, answer)
+    .finally(() => {
       signal.removeEventListener('abort', stop);
-      resolve(result);
-      permit.fulfilled(result);
-    },
-    (error: unknown) => {
-      signal.removeEventListener('abort', stop);
-      reject(error);
-      permit.rejected(error);
-    },
-  );
+    })
+    .then(resolve, reject);
   return promise;
 }
 

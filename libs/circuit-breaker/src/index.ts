@@ -1,9 +1,10 @@
 export type { CallPermit } from './call-permit.ts';
 export type { CallTotals } from './circuit.ts';
-export { CircuitBreaker, type CircuitSnapshot, type ExecuteOptions } from './circuit-breaker.ts';
+export { CircuitBreaker, type CircuitSnapshot } from './circuit-breaker.ts';
 export { CircuitBreakerRegistry, type CircuitBreakerRegistryOptions } from './circuit-breaker-registry.ts';
 export { CircuitBreakerOpenError } from './errors.ts';
 export type { CircuitEvents, CircuitListener } from './events.ts';
+export type { ExecuteOptions } from './execute-options.ts';
 export type { CircuitBreakerOptions } from './options.ts';
 export { exportCircuitMetrics, type PrometheusClient } from './prometheus.ts';
 export type { RecoveryTimeout } from './recovery-timeout.ts';

@@ -11,9 +11,15 @@ export interface CircuitBreakerOptions {
   readonly recoveryTimeoutMs?: number | RecoveryTimeout;
   /** Calls let through to find out whether the other side has recovered: an integer from 1 to 1000000. @default 1 */
   readonly halfOpenPermits?: number;
-  /** What a rejection says of the other side. Asked once per rejection. @default always a failure */
+  /**
+   * What a rejection says of the other side. Asked once per rejection; where it throws or answers no verdict, the call has failed, and the caller
+   * hears of that error. @default always a failure
+   */
   readonly judgeError?: (error: unknown) => Verdict;
-  /** What a result says of the other side; it is handed on whatever that is. Asked once per result. @default always a success */
+  /**
+   * What a result says of the other side; it is handed on whatever that is. Asked once per result; where it throws or answers no verdict, as
+   * `judgeError`. @default always a success
+   */
   readonly judgeResult?: (result: unknown) => Verdict;
   /**
    * Whether each refusal is an error of its own with a stack, and the stacks of errors go on beyond `execute` to the functions that
@@ -21,7 +27,10 @@ export interface CircuitBreakerOptions {
    * @default false
    */
   readonly stackTraces?: boolean;
-  /** Milliseconds since the Unix epoch on a clock that never goes backwards. @default the process's monotonic clock */
+  /**
+   * Milliseconds since the Unix epoch. Where the clock is set back, time goes on from where it was; where it answers no finite number, time
+   * stands still. @default the process's monotonic clock
+   */
   readonly now?: () => number;
 }
 

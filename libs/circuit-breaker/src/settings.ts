@@ -1,6 +1,6 @@
 import type { CircuitBreakerOptions, CircuitBreakerSettings } from './options.ts';
 
-import { requireValidOptions } from './validation.ts';
+import { requireKnownOptions, requireValidSettings } from './valid-options.ts';
 
 /** Kept, because each look at the global of that name costs a fifth of reading it. */
 const monotonic = performance;
@@ -19,6 +19,7 @@ const DEFAULTS = {
 
 /** An option that is undefined has its default. Throws a RangeError or TypeError that names the option, what it must be, and the value. */
 export function toSettings(options: CircuitBreakerOptions): CircuitBreakerSettings {
+  requireKnownOptions(options, Object.keys(DEFAULTS));
   const {
     name = DEFAULTS.name,
     trip = DEFAULTS.trip,
@@ -30,6 +31,6 @@ export function toSettings(options: CircuitBreakerOptions): CircuitBreakerSettin
     now = DEFAULTS.now,
   } = options;
   const settings = { name, trip, recoveryTimeoutMs, halfOpenPermits, judgeError, judgeResult, stackTraces, now };
-  requireValidOptions(settings);
+  requireValidSettings(settings);
   return settings;
 }

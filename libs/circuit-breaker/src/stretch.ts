@@ -1,5 +1,6 @@
 import type { CallObserver } from './following.ts';
-import type { Verdict } from './verdict.ts';
+
+import { requireVerdict, type Verdict } from './verdict.ts';
 
 /** Who is told what became of calls, as long as the stretch they began in lasts. */
 export interface ResultCounter {
@@ -48,7 +49,7 @@ export class Stretch implements CallObserver {
     if (judgeResult === undefined) {
       this.settle('success', isSlow);
     } else {
-      this.#settleAsJudged(judgeResult, result, isSlow);
+      this.#settleAsJudged(() => requireVerdict('judgeResult', judgeResult(result)), result, isSlow);
     }
   }
 
@@ -57,15 +58,15 @@ export class Stretch implements CallObserver {
     if (judgeError === undefined) {
       this.settle('failure', isSlow, error);
     } else {
-      this.#settleAsJudged(judgeError, error, isSlow);
+      this.#settleAsJudged(() => requireVerdict('judgeError', judgeError(error)), error, isSlow);
     }
   }
 
   /** Where judging throws, the call counts as a failure all the same, or a probe would never come back. */
-  #settleAsJudged(judge: (cause: unknown) => Verdict, cause: unknown, isSlow: boolean): void {
+  #settleAsJudged(judge: () => Verdict, cause: unknown, isSlow: boolean): void {
     let verdict: Verdict = 'failure';
     try {
-      verdict = judge(cause);
+      verdict = judge();
     } finally {
       this.settle(verdict, isSlow, cause);
     }

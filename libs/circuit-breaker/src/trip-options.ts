@@ -4,7 +4,7 @@ export interface ConsecutiveFailures {
 }
 
 /** Shares of the calls that a window holds. At least one of `failureRate` and `slowCallRate` must be given. */
-interface Rates {
+export interface Rates {
   /** Opens when the share of failures is at least this: above 0, at most 1. Undefined: failures do not open. */
   readonly failureRate?: number;
   /** Opens when the share of slow calls, failed or not, is at least this: above 0, at most 1. Undefined: slow calls do not open. */
@@ -25,4 +25,13 @@ export interface RateOverTime extends Rates {
   readonly windowMs: number;
   /** How many calls it takes before a share means anything: an integer from 1. */
   readonly minimumCalls: number;
+}
+
+/** An option that is undefined is one that was left out. */
+export function isConsecutive(trip: ConsecutiveFailures | Rates): trip is ConsecutiveFailures {
+  return Reflect.get(trip, 'consecutiveFailures') !== undefined;
+}
+
+export function isOverTime(trip: RateOverCalls | RateOverTime): trip is RateOverTime {
+  return Reflect.get(trip, 'windowMs') !== undefined;
 }

@@ -4,6 +4,7 @@ import type { RateOverCalls, RateOverTime } from './trip-options.ts';
 
 import { CountWindow } from './count-window.ts';
 import { TimeWindow } from './time-window.ts';
+import { isConsecutive, isOverTime } from './trip-options.ts';
 
 /** What came back from the probes of one half-open stretch. */
 export interface ProbeResults {
@@ -28,13 +29,10 @@ export interface Trip {
 }
 
 export function createTrip({ trip, now }: CircuitBreakerSettings): Trip {
-  if ('consecutiveFailures' in trip) {
+  if (isConsecutive(trip)) {
     return new ConsecutiveTrip(trip.consecutiveFailures);
   }
-  return new RateTrip(
-    trip,
-    'windowMs' in trip ? new TimeWindow(trip.windowMs, now) : new CountWindow(trip.windowCalls),
-  );
+  return new RateTrip(trip, isOverTime(trip) ? new TimeWindow(trip.windowMs, now) : new CountWindow(trip.windowCalls));
 }
 
 class ConsecutiveTrip implements Trip {
