@@ -105,8 +105,9 @@ export class Circuit implements ResultCounter {
     }
     const isFailure = verdict === 'failure';
     const state = this.#state;
+    const stretch = this.#stretch;
     this.#note(isFailure, isSlow, cause);
-    if (this.#state !== state) {
+    if (this.#stretch !== stretch) {
       return; // a listener isolated or reset it, and that holds
     }
     if (state.kind === 'half-open') {

@@ -91,4 +91,56 @@ describe('the events of a breaker', () => {
     expect(breaker.tryAcquire()).toBeUndefined();
     expect(breaker.state).toBe('isolated');
   });
+
+  it('leave nothing counted where a listener reset it, not even the call that was told of', () => {
+    const { breaker } = createBreaker();
+    breaker.on('failure', () => {
+      breaker.reset();
+    });
+
+    breaker.tryAcquire()?.failed();
+
+    expect(breaker.snapshot()).toMatchObject({ state: 'closed', failureCount: 0 });
+  });
+
+  it('reach every listener in the order in which they happened, also what a listener made happen', () => {
+    const breaker = new CircuitBreaker({ trip: { consecutiveFailures: 1 } });
+    const heard: string[] = [];
+    breaker.on('stateChange', ({ to }) => {
+      if (to === 'open') {
+        breaker.isolate();
+      }
+    });
+    breaker.on('stateChange', ({ from, to }) => heard.push(`${from} -> ${to}`));
+
+    breaker.tryAcquire()?.failed();
+
+    expect(heard).toEqual(['closed -> open', 'open -> isolated']);
+  });
+
+  it('reach neither who was taken away before, nor who came after', () => {
+    const breaker = new CircuitBreaker();
+    const heard: string[] = [];
+    breaker.on('success', () => {
+      stopSecond();
+      breaker.on('success', () => heard.push('third'));
+    });
+    const stopSecond = breaker.on('success', () => heard.push('second'));
+
+    breaker.tryAcquire()?.succeeded();
+
+    expect(heard).toEqual([]);
+  });
+
+  it.each([
+    ['opened', () => undefined, 'event: must be one of stateChange, success, failure, refusal, not "opened"'],
+    ['toString', () => undefined, 'event: must be one of stateChange, success, failure, refusal, not "toString"'],
+    ['success', undefined, 'listener: must be of type function, not undefined'],
+  ])('are refused by another name than their own, and to what is no listener: %s', (event, listener, message) => {
+    const { breaker } = createBreaker();
+
+    expect(() => breaker.on(event as 'success', listener as () => void)).toThrow(
+      new TypeError(`CircuitBreaker ${message}`),
+    );
+  });
 });

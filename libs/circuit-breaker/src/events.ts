@@ -1,5 +1,7 @@
 import type { CircuitState } from './state.ts';
 
+import { requireType, shown } from './validation.ts';
+
 /** What a breaker tells of, by name. */
 export interface CircuitEvents {
   /** Told once the new state holds. */
@@ -22,20 +24,38 @@ export class CircuitListeners {
     failure: new Set(),
     refusal: new Set(),
   };
+  /** In the order in which it is to be told: more than one only while a listener makes something happen. */
+  readonly #untold: (() => void)[] = [];
 
-  /** Returns what takes the listener away again. */
+  /** Returns what takes the listener away again. Throws a TypeError for another event, and for what is no function. */
   add<Event extends keyof CircuitEvents>(event: Event, listener: CircuitListener<Event>): () => void {
+    if (!Object.hasOwn(this.#listeners, event)) {
+      const events = Object.keys(this.#listeners).join(', ');
+      throw new TypeError(`CircuitBreaker event: must be one of ${events}, not ${shown(event)}`);
+    }
+    requireType('CircuitBreaker listener', listener, 'function');
     this.#listeners[event].add(listener);
     return () => {
       this.#listeners[event].delete(listener);
     };
   }
 
-  /** A listener that throws disturbs neither the breaker nor the others: its error goes uncaught, as that of an EventTarget's does. */
+  /**
+   * Tells those who listen when it happens, also where another listener makes it happen: first the others are told of what came before.
+   * A listener that throws disturbs neither the breaker nor the others: its error goes uncaught, as that of an EventTarget's does.
+   */
   tell<Event extends keyof CircuitEvents>(event: Event, happened: CircuitEvents[Event]): void {
-    for (const listener of this.#listeners[event]) {
+    const listeners = this.#listeners[event];
+    for (const listener of listeners) {
+      this.#untold.push(() => {
+        if (listeners.has(listener)) {
+          listener(happened);
+        }
+      });
+    }
+    for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) {
       try {
-        listener(happened);
+        next();
       } catch (error) {
         queueMicrotask(() => {
           throw error as Error; // handed on, whatever it is
