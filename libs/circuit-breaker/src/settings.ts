@@ -1,5 +1,6 @@
 import type { CircuitBreakerOptions, CircuitBreakerSettings } from './options.ts';
 
+import { steadied } from './steady-clock.ts';
 import { requireKnownOptions, requireValidSettings } from './valid-options.ts';
 
 /** Kept, because each look at the global of that name costs a fifth of reading it. */
@@ -32,5 +33,5 @@ export function toSettings(options: CircuitBreakerOptions): CircuitBreakerSettin
   } = options;
   const settings = { name, trip, recoveryTimeoutMs, halfOpenPermits, judgeError, judgeResult, stackTraces, now };
   requireValidSettings(settings);
-  return settings;
+  return now === DEFAULTS.now ? settings : { ...settings, now: steadied(now) };
 }

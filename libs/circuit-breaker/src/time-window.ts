@@ -34,7 +34,7 @@ export class TimeWindow implements CallWindow {
 
   record(isFailure: boolean, isSlow: boolean): void {
     this.expire();
-    const slot = this.#newest % BUCKETS;
+    const slot = slotOf(this.#newest);
     const failure = isFailure ? 1 : 0;
     const slowCall = isSlow ? 1 : 0;
     this.#calls[slot] = (this.#calls[slot] ?? 0) + 1;
@@ -49,7 +49,7 @@ export class TimeWindow implements CallWindow {
     const bucket = this.#bucketNow();
     const passed = Math.min(bucket - this.#newest, BUCKETS);
     for (let i = 0; i < passed; i++) {
-      this.#empty((bucket - i) % BUCKETS);
+      this.#empty(slotOf(bucket - i));
     }
     this.#newest = Math.max(bucket, this.#newest);
   }
@@ -73,4 +73,10 @@ export class TimeWindow implements CallWindow {
     this.#failures[slot] = 0;
     this.#slowCalls[slot] = 0;
   }
+}
+
+/** Also of a time before the start of the clock. */
+function slotOf(bucket: number): number {
+  const rest = bucket % BUCKETS;
+  return rest < 0 ? rest + BUCKETS : rest;
 }
