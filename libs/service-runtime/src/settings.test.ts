@@ -55,6 +55,20 @@ describe('readSettings', () => {
   });
 });
 
+describe('settings of a program with a prefix of its own', () => {
+  const shop = z.object({ port: portSetting });
+
+  it('are read from variables that begin with it', () => {
+    expect(readSettings(shop, { SHOP_PORT: '8080', SIGNALBOX_PORT: '1' }, { prefix: 'SHOP_' })).toEqual({
+      port: 8_080,
+    });
+  });
+
+  it('are named by it where they are wrong', () => {
+    expect(() => readSettings(shop, { SHOP_PORT: 'http' }, { prefix: 'SHOP_' })).toThrow(/^SHOP_PORT: /);
+  });
+});
+
 describe('a setting in a file', () => {
   const secretSchema = z.object({
     token: z.string().min(1).optional(),

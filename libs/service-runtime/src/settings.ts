@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { SettingsError } from './errors.ts';
 import { readSettingFile, SettingFileError } from './setting-file.ts';
 
+export { readSettingFile, SettingFileError };
+
 /** Orchestrators kill what has not ended in minutes. */
 const MAX_DRAIN_NOTICE_MS = 300_000;
 
@@ -31,9 +33,9 @@ export const portSetting = z.coerce.number().int().min(0).max(65_535);
 
 const PREFIX = 'SIGNALBOX_';
 
-/** The environment variable of a setting: `dataDir` is read from `SIGNALBOX_DATA_DIR`. */
-export function environmentName(setting: string): string {
-  return PREFIX + setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+/** The environment variable of a setting: `dataDir` is read from `SIGNALBOX_DATA_DIR`, unless its name begins otherwise. */
+export function environmentName(setting: string, prefix = PREFIX): string {
+  return prefix + setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,22 +49,33 @@ interface GivenSetting {
   readonly value: string;
 }
 
+export interface SettingsOptions {
+  /** What the names of the variables begin with. @default 'SIGNALBOX_' */
+  readonly prefix?: string;
+}
+
 /**
  * Settings from the environment, typed by the schema. A blank variable counts as absent: as a number it would be 0. Each may be given as a
  * file instead, which `<variable>_FILE` names: that is where secrets belong. It is read once, here.
  * Throws a SettingsError of one line that names the variable and what is wrong with it, never its value: it may be a secret.
  */
-export function readSettings<Schema extends z.ZodObject>(schema: Schema, environment: Environment): z.infer<Schema> {
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Environment,
+  { prefix = PREFIX }: SettingsOptions = {},
+): z.infer<Schema> {
+  const variableOf = (setting: string) => environmentName(setting, prefix);
   const given = new Map<string, GivenSetting>();
   for (const setting of Object.keys(schema.shape)) {
-    const found = givenSetting(environmentName(setting), environment);
+    const found = givenSetting(variableOf(setting), environment);
     if (found !== undefined) {
       given.set(setting, found);
     }
   }
   const parsed = schema.safeParse(Object.fromEntries([...given].map(([setting, { value }]) => [setting, value])));
   if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map((issue) => lineOf(issue, given)).join('; '));
+    const blamedOn = (setting: string) => given.get(setting)?.variable ?? variableOf(setting);
+    throw new SettingsError(parsed.error.issues.map((issue) => lineOf(issue, blamedOn)).join('; '));
   }
   return parsed.data;
 }
@@ -95,12 +108,8 @@ function contentOf(file: string, variable: string): string {
   }
 }
 
-function lineOf(issue: z.core.$ZodIssue, given: ReadonlyMap<string, GivenSetting>): string {
+function lineOf(issue: z.core.$ZodIssue, blamedOn: (setting: string) => string): string {
   const [setting, ...rest] = issue.path;
-  const place = setting === undefined ? 'the environment' : placeOf(String(setting), given);
+  const place = setting === undefined ? 'the environment' : blamedOn(String(setting));
   return `${place}${rest.length === 0 ? '' : ` at ${rest.join('.')}`}: ${issue.message}`;
-}
-
-function placeOf(setting: string, given: ReadonlyMap<string, GivenSetting>): string {
-  return given.get(setting)?.variable ?? environmentName(setting);
 }
