@@ -1,22 +1,51 @@
-import type { ShopService } from './shop-service.ts';
+import type { FastifyInstance } from 'fastify';
+
+import type { ShopService, Surroundings } from './shop-service.ts';
 
 import { ProductsConfiguration } from './configuration.ts';
-import { grossPrice } from './prices.ts';
+import { pricedProducts, type PricedProducts } from './products/priced-catalogue.ts';
+import { type CacheUse, ProductCache } from './products/product-cache.ts';
+
+type Here = Surroundings<ProductsConfiguration>;
 
 /** The catalogue, priced with the VAT of the `pricing` group. */
 export const products: ShopService<ProductsConfiguration> = {
   name: 'products',
   schema: ProductsConfiguration,
-  addRoutes(http, { config, instanceId }) {
-    http.get('/api/products', () => {
-      const { catalogue, featured, pricing, shop } = config.current;
+  async addRoutes(http, here) {
+    const { config, instanceId } = here;
+    const cache = await openCache(http, here);
+    http.get('/api/products', async (_request, reply) => {
+      const { current, version } = config;
+      const { products: priced, use } = await readThrough(cache, { current, version });
+      reply.header('x-cache', use);
       return {
         servedBy: instanceId,
-        configurationVersion: config.version,
-        currency: shop.currency,
-        featured,
-        products: catalogue.map(({ sku, name, netPrice }) => ({ sku, name, price: grossPrice(netPrice, pricing) })),
+        configurationVersion: version,
+        currency: current.shop.currency,
+        featured: current.featured,
+        products: priced,
       };
     });
   },
 };
+
+async function readThrough(
+  cache: ProductCache | undefined,
+  { current, version }: Pick<Here['config'], 'current' | 'version'>,
+): Promise<{ readonly products: PricedProducts; readonly use: CacheUse | 'none' }> {
+  const compute = () => pricedProducts(current);
+  return cache === undefined || current.cache === undefined
+    ? { products: compute(), use: 'none' }
+    : await cache.get(version, { compute, ttlMs: current.cache.ttl });
+}
+
+/** Loads what it takes where a cache is configured, and not before. */
+async function openCache(http: FastifyInstance, here: Here): Promise<ProductCache | undefined> {
+  const { cache } = here.config.current;
+  if (cache === undefined) {
+    return undefined;
+  }
+  const { openCacheRedis } = await import('./products/cache-redis.ts');
+  return new ProductCache(openCacheRedis(http, { ...here, url: cache.redisUrl }));
+}

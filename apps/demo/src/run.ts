@@ -2,21 +2,15 @@ import type { AddressInfo } from 'node:net';
 
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 
-import { CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
-import {
-  ConfigClient,
-  NoInstancesError,
-  type Registration,
-  RegistryClient,
-  ServiceCaller,
-  SignalboxError,
-} from '@signalbox/client';
+import { ConfigClient, type Registration, RegistryClient, ServiceCaller } from '@signalbox/client';
 import { systemClock } from '@signalbox/clock';
 import { HealthChecker, healthPlugin } from '@signalbox/health-checker';
 
 import type { CommonConfiguration } from './configuration.ts';
 import type { DemoSettings } from './settings.ts';
 import type { ShopService } from './shop-service.ts';
+
+import { explainFailures } from './problems.ts';
 
 /** A shop would rather ask again soon than turn customers away for a minute. */
 const BREAKER_RECOVERY_MS = 2_000;
@@ -57,21 +51,22 @@ export async function run<Configuration extends CommonConfiguration>(
     breaker: { recoveryTimeoutMs: BREAKER_RECOVERY_MS },
   });
   const health = new HealthChecker({ clock: systemClock });
+  const stop = new AbortController();
+  const registeredAs = settings.serviceName ?? service.name;
   await http.register(healthPlugin, { health });
   explainFailures(http);
-  await service.addRoutes(http, { config, registry, services, ...settings });
-  await http.listen({
-    host: settings.host,
-    port: settings.port,
-    listenTextResolver: (address) => `listening on ${address}`,
-  });
+  tellWhoAnswers(http, { service: registeredAs, instance: settings.instanceId });
+  const surroundings = { config, registry, services, health, clock: systemClock, stopping: stop.signal };
+  await service.addRoutes(http, { ...surroundings, ...settings });
+  const { host, port: wantedPort } = settings;
+  await http.listen({ host, port: wantedPort, listenTextResolver: (address) => `listening on ${address}` });
   health.start();
   const { port } = http.server.address() as AddressInfo; // a TCP server that listens has an AddressInfo
   const registration = await registry.register({
-    service: service.name,
+    service: registeredAs,
     id: settings.instanceId,
     environment: settings.environment,
-    ...(!EVERY_INTERFACE.has(settings.host) && { address: settings.host }),
+    ...(!EVERY_INTERFACE.has(host) && { address: host }),
     port,
     configurationVersion: config.version,
     checks: [{ type: 'http', path: '/health/ready', intervalMs: 5_000 }],
@@ -79,6 +74,7 @@ export async function run<Configuration extends CommonConfiguration>(
   follow(http, { config, registration });
   return {
     async close() {
+      stop.abort();
       await Promise.all([health.drain({ noticeMs: DRAIN_MS }), registration.close({ drainMs: DRAIN_MS })]);
       await http.close();
       services.close();
@@ -108,17 +104,10 @@ function follow(
   });
 }
 
-/** A failed call to another service is not this one's fault: 503 with the reason where nobody could be asked, else 502. */
-function explainFailures(http: FastifyInstance): void {
-  http.setErrorHandler(async (error, request, reply) => {
-    const nobodyToAsk = error instanceof NoInstancesError || error instanceof CircuitBreakerOpenError;
-    const otherFailed = error instanceof SignalboxError;
-    const status = nobodyToAsk ? 503 : otherFailed ? 502 : 500;
-    request.log.warn({ err: error }, 'request failed');
-    const detail = status === 500 ? 'the service failed; its log says why' : (error as Error).message; // the classes above are errors
-    await reply
-      .code(status)
-      .type('application/problem+json')
-      .send({ type: 'about:blank', title: 'Failed', status, detail });
+/** So that a client can tell a canary from the others. */
+function tellWhoAnswers(http: FastifyInstance, { service, instance }: { service: string; instance: string }): void {
+  http.addHook('onRequest', (_request, reply, done) => {
+    reply.headers({ 'x-shop-service': service, 'x-shop-instance': instance });
+    done();
   });
 }

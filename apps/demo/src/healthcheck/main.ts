@@ -1,5 +1,5 @@
 import { runHealthcheck } from '@signalbox/service-runtime/healthcheck';
 
-import { readDemoSettings } from '../settings.ts';
+import { readListenSettings } from '../settings.ts';
 
-await runHealthcheck({ name: 'demo', process, addressFrom: readDemoSettings });
+await runHealthcheck({ name: 'demo', process, addressFrom: readListenSettings });
