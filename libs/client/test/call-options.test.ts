@@ -12,7 +12,7 @@ describe('an option of a ServiceCaller', () => {
     [{ deadlineMs: 0 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 0'],
     [{ deadlineMs: 2 ** 31 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 2147483648'],
     [{ attemptTimeoutMs: 0 }, 'attemptTimeoutMs: must be from 1 to 2147483647 or Infinity, not 0'],
-    [{ firstAnswerMs: -1 }, 'firstAnswerMs: must be from 0, not -1'],
+    [{ firstAnswerMs: -1 }, 'firstAnswerMs: must be from 0 to 2147483647 or Infinity, not -1'],
     [{ environment: '' }, 'environment must be'],
     [{ maxServices: 0 }, 'maxServices: must be an integer from 1 to 1000000, not 0'],
     [{ retry: { attempts: 0 } }, 'attempts: must be an integer from 1 to 100, not 0'],

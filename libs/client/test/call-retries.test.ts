@@ -160,10 +160,10 @@ describe('an answer', () => {
       asked.push('once');
       response.writeHead(asked.length === 1 ? 503 : 200, { 'retry-after': '3' }).end();
     });
-    const retry = announcedBackoff();
-    await using mine = await callerOf([anInstance({ port: server.port })], { retry });
+    const { backoff, begun } = announcedBackoff();
+    await using mine = await callerOf([anInstance({ port: server.port })], { retry: { backoff } });
     const answer = mine.services.fetch('products')('/');
-    await retry.begun;
+    await begun;
 
     await mine.clock.advance(2_999);
     expect(asked).toHaveLength(1);
@@ -183,11 +183,11 @@ describe('an answer', () => {
 describe('retries', () => {
   it('end with the signal of the caller', async () => {
     await using server = await listen(answering([503]));
-    const retry = announcedBackoff();
-    await using mine = await callerOf([anInstance({ port: server.port })], { retry });
+    const { backoff, begun } = announcedBackoff();
+    await using mine = await callerOf([anInstance({ port: server.port })], { retry: { backoff } });
     const enough = new AbortController();
     const ended = expect(mine.services.fetch('products')('/', { signal: enough.signal })).rejects.toThrow('enough');
-    await retry.begun;
+    await begun;
 
     enough.abort(new Error('enough'));
 

@@ -156,8 +156,8 @@ describe('a readable cache file', () => {
 
 describe('cacheKey', () => {
   it.each([
-    [{ cacheFile: 'x', cacheKey: randomBytes(16) }, 'cacheKey must have 32 bytes, got 16'],
-    [{ cacheKey: KEY }, 'cacheKey must come with a cacheFile, got none'],
+    [{ cacheFile: 'x', cacheKey: randomBytes(16) }, 'cacheKey: must have 32 bytes, not 16'],
+    [{ cacheKey: KEY }, 'cacheKey: must come with a cacheFile, not alone'],
   ])('is refused where it can not serve: %#', (options, message) => {
     expect(() => new ConfigClient({ url: 'http://127.0.0.1:1', ...PAIR, ...options })).toThrow(message);
   });

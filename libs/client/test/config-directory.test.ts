@@ -109,10 +109,10 @@ describe('a directory', () => {
   });
 
   it.each([
-    [{}, 'either url or directory must be given, got neither'],
-    [{ url: 'http://127.0.0.1:1', directory: '/x' }, 'either url or directory must be given, got both'],
-    [{ directory: '/x', cacheFile: '/y' }, 'cacheFile must come with a url'],
-    [{ directory: '' }, 'directory must have at least 1 character, got ""'],
+    [{}, 'url: must be given, or else a directory, not neither'],
+    [{ url: 'http://127.0.0.1:1', directory: '/x' }, 'url: must be given, or else a directory, not both'],
+    [{ directory: '/x', cacheFile: '/y' }, 'cacheFile: must come with a url'],
+    [{ directory: '' }, 'directory: must have at least 1 character, not ""'],
   ])('takes no options that contradict it, nor an empty one: %j', (options, message) => {
     expect(() => new ConfigClient({ ...PAIR, ...options })).toThrow(message);
   });

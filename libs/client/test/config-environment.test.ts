@@ -109,7 +109,7 @@ describe('an environment variable', () => {
 
   it.each(['', 'ORDERS-', '1_'])('has no prefix "%s"', (prefix) => {
     expect(() => new ConfigClient({ url: 'http://127.0.0.1:1', ...PAIR, environmentVariables: { prefix } })).toThrow(
-      `environmentVariables.prefix must be letters, digits and underscores, at least 1, got "${prefix}"`,
+      `environmentVariables.prefix: must be letters, digits and underscores, at least 1, not "${prefix}"`,
     );
   });
 });

@@ -173,7 +173,7 @@ describe('several servers', () => {
   });
 
   it('are at least one', async () => {
-    await expect(connect([])).rejects.toThrow('url must have at least 1 address, got none');
+    await expect(connect([])).rejects.toThrow('url: must have at least 1 address, not none');
   });
 
   it('begin with a random one', async () => {

@@ -44,7 +44,7 @@ describe('ConfigClient.connect', () => {
   });
 
   it('takes no address with user and password, and shows neither', async () => {
-    await expect(connect('http://ops:hunter2@127.0.0.1:1')).rejects.toThrow(/^url must not carry user and password/);
+    await expect(connect('http://ops:hunter2@127.0.0.1:1')).rejects.toThrow(/^url: must not carry user and password/);
     await expect(connect('http://ops:hunter2@127.0.0.1:1')).rejects.not.toThrow(/hunter2/);
     await expect(connect('http://ops:hunter2@:x')).rejects.not.toThrow(/hunter2/);
   });
@@ -204,13 +204,13 @@ describe('ConfigClient.connect', () => {
   });
 
   it.each([
-    ['url', { url: 'ftp://config' }, 'url must be an http or https address, got "ftp://config"'],
-    ['token', { token: 'secret\n' }, 'token must be visible ASCII characters, without spaces or line breaks'],
-    ['requestTimeoutMs', { requestTimeoutMs: 0 }, 'requestTimeoutMs must be at least 1, got 0'],
+    ['url', { url: 'ftp://config' }, 'url: must be an http or https address, not "ftp://config"'],
+    ['token', { token: 'secret\n' }, 'token: must be visible ASCII characters, without spaces or line breaks'],
+    ['requestTimeoutMs', { requestTimeoutMs: 0 }, 'requestTimeoutMs: must be from 1 to 2147483647, not 0'],
     ['service', { service: '' }, /^service must be 1 to 63 letters.* and is ""$/],
     ['env', { env: '../staging' }, /^env must be 1 to 63 letters.* and is "..\/staging"$/],
     ['instanceId', { instanceId: 'x'.repeat(129) }, /^instanceId must be 1 to 128 letters.* and is "x+…"$/],
-    ['cacheFile', { cacheFile: '' }, 'cacheFile must have at least 1 character, got ""'],
+    ['cacheFile', { cacheFile: '' }, 'cacheFile: must have at least 1 character, not ""'],
   ])('refuses an option out of range: %s', async (_, options, message) => {
     await expect(connect('http://127.0.0.1:1', options)).rejects.toThrow(message);
   });

@@ -25,7 +25,7 @@ class RecordingClock extends FakeClock {
 describe('an option of a RegistryClient', () => {
   it.each([
     [{ environment: 'a/b' }, /^environment must be 1 to 63 letters.* and is "a\/b"$/],
-    [{ requestTimeoutMs: 0 }, 'requestTimeoutMs must be at least 1, got 0'],
+    [{ requestTimeoutMs: 0 }, 'requestTimeoutMs: must be from 1 to 2147483647, not 0'],
   ])('out of range is refused at construction: %j', (options, message) => {
     expect(() => registryAt('http://127.0.0.1:9', options)).toThrow(message);
   });
@@ -287,7 +287,7 @@ describe('a registration', () => {
     registry.troubleWith(({ path }) => (path.endsWith('/lease') ? undefined : { status: 400 }));
     await registry.calls.next();
 
-    expect(await registration.update({ weight: -1 })).toBe(false);
+    expect(await registration.update({ weight: 5 })).toBe(false);
     expect(await mine.problems.next()).toBeInstanceOf(RefusedError);
     await mine.clock.advance(RETRY_MS);
 

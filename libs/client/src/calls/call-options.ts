@@ -19,6 +19,16 @@ import type { RegistryClient } from '../registry/registry-client.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Propagate } from './trace-context.ts';
 
+import {
+  type NamesOf,
+  requireClock,
+  requireNames,
+  requireTime,
+  requireType,
+  requireTypeOrNone,
+  shown,
+  type TimeRange,
+} from '../connection/option-checks.ts';
 import { requireName } from '../connection/option-names.ts';
 
 /** How one service is called. */
@@ -62,7 +72,7 @@ export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs' | '
   readonly registry: RegistryClient;
   /** Only instances of this environment are called. @default the registry client's */
   readonly environment?: string;
-  /** How long the first calls of a service wait for the registry's first answer, in milliseconds from 0. @default 2_000 */
+  /** How long the first calls of a service wait for the registry's first answer, in milliseconds from 0 to 2147483647, or Infinity. @default 2_000 */
   readonly firstAnswerMs?: number;
   /** How many services may be called through this caller: an integer from 1 to 1000000. @default 1_000 */
   readonly maxServices?: number;
@@ -100,15 +110,43 @@ const RETRY_DEFAULTS = {
   budget: {},
 } satisfies Required<CallRetryOptions>;
 
-/** No timer of Node waits longer (Node.js documentation of setTimeout). */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MAX_SERVICES = 1_000_000;
+const CALL_TIME = { from: 1, orInfinity: true } satisfies TimeRange;
+
+const CALL_NAMES: NamesOf<CallOptions> = { deadlineMs: true, attemptTimeoutMs: true, isIdempotent: true };
+const RETRY_NAMES: NamesOf<CallRetryOptions> = { attempts: true, backoff: true, budget: true };
+const BREAKER_NAMES: NamesOf<CallBreakerOptions> = {
+  trip: true,
+  recoveryTimeoutMs: true,
+  halfOpenPermits: true,
+  maxBreakers: true,
+};
+const BALANCING_NAMES: NamesOf<NonNullable<ServiceCallerOptions['balancing']>> = {
+  policy: true,
+  locality: true,
+  slowStart: true,
+  panicThreshold: true,
+};
+const NAMES: NamesOf<ServiceCallerOptions> = {
+  registry: true,
+  environment: true,
+  deadlineMs: true,
+  attemptTimeoutMs: true,
+  firstAnswerMs: true,
+  maxServices: true,
+  balancing: true,
+  retry: true,
+  breaker: true,
+  propagate: true,
+  clock: true,
+};
 
 export type CallSettings = Omit<ServiceCallerOptions, 'retry'> &
   Required<Pick<ServiceCallerOptions, keyof typeof DEFAULTS>> & { readonly retry: Required<CallRetryOptions> };
 
-/** An option that is undefined has its default. Throws a RangeError that names the option, its range and the value. */
+/** An option that is undefined has its default. Throws a RangeError or TypeError that names the option, its range and the value. */
 export function toCallSettings(options: ServiceCallerOptions): CallSettings {
+  requireNames('ServiceCaller', options, NAMES);
   const {
     deadlineMs = DEFAULTS.deadlineMs,
     attemptTimeoutMs = DEFAULTS.attemptTimeoutMs,
@@ -134,39 +172,51 @@ export function toCallSettings(options: ServiceCallerOptions): CallSettings {
   if (settings.environment !== undefined) {
     requireName('environment', settings.environment, EnvironmentName);
   }
+  requireRegistry(settings.registry);
+  requireType('propagate', propagate, 'function');
+  requireClock('clock', clock);
   requireInRange(settings);
   requireValidParts(settings);
   return settings;
 }
 
-function toBalancingSettings({
-  panicThreshold = DEFAULTS.balancing.panicThreshold,
-  ...balancing
-}: CallSettings['balancing'] = {}): CallSettings['balancing'] {
+function toBalancingSettings(options: CallSettings['balancing'] = {}): CallSettings['balancing'] {
+  requireNames('balancing', options, BALANCING_NAMES);
+  const { panicThreshold = DEFAULTS.balancing.panicThreshold, ...balancing } = options;
   return { ...balancing, panicThreshold };
 }
 
-function toRetrySettings({
-  attempts = RETRY_DEFAULTS.attempts,
-  backoff = RETRY_DEFAULTS.backoff,
-  budget = RETRY_DEFAULTS.budget,
-}: CallRetryOptions = {}): Required<CallRetryOptions> {
+function toRetrySettings(options: CallRetryOptions = {}): Required<CallRetryOptions> {
+  requireNames('retry', options, RETRY_NAMES);
+  const {
+    attempts = RETRY_DEFAULTS.attempts,
+    backoff = RETRY_DEFAULTS.backoff,
+    budget = RETRY_DEFAULTS.budget,
+  } = options;
+  requireType('retry.backoff', backoff, 'function');
+  requireType('retry.budget', budget, 'object');
   return { attempts, backoff, budget };
 }
 
-function requireInRange({ deadlineMs, attemptTimeoutMs, firstAnswerMs, maxServices }: CallSettings): void {
-  requireTime('deadlineMs', deadlineMs);
-  requireTime('attemptTimeoutMs', attemptTimeoutMs);
-  if (!(firstAnswerMs >= 0)) {
-    throw new RangeError(`firstAnswerMs: must be from 0, not ${firstAnswerMs}`);
+function requireRegistry(registry: unknown): void {
+  if (typeof registry !== 'object' || registry === null || !('watch' in registry)) {
+    throw new TypeError(`registry: must be a RegistryClient, not ${shown(registry)}`);
   }
+}
+
+function requireInRange({ deadlineMs, attemptTimeoutMs, firstAnswerMs, maxServices }: CallSettings): void {
+  requireTime('deadlineMs', deadlineMs, CALL_TIME);
+  requireTime('attemptTimeoutMs', attemptTimeoutMs, CALL_TIME);
+  requireTime('firstAnswerMs', firstAnswerMs, { from: 0, orInfinity: true });
   if (!(Number.isInteger(maxServices) && maxServices >= 1 && maxServices <= MAX_SERVICES)) {
-    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${maxServices}`);
+    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${shown(maxServices)}`);
   }
 }
 
 /** What is made with them checks them, but is not made before the first call. */
-function requireValidParts({ retry, balancing, breaker: { maxBreakers, ...breaker } }: CallSettings): void {
+function requireValidParts({ retry, balancing, breaker: guarding }: CallSettings): void {
+  requireNames('breaker', guarding, BREAKER_NAMES);
+  const { maxBreakers, ...breaker } = guarding;
   new RetryPolicy({ attempts: retry.attempts });
   new RetryBudget(retry.budget);
   new LoadBalancer(balancing);
@@ -176,14 +226,10 @@ function requireValidParts({ retry, balancing, breaker: { maxBreakers, ...breake
 
 /** The settings for one service: what its options leave out is the caller's. Throws a RangeError as toCallSettings does. */
 export function withCallOptions(settings: CallSettings, options: CallOptions): CallSettings {
-  const { deadlineMs = settings.deadlineMs, attemptTimeoutMs = settings.attemptTimeoutMs } = options;
-  requireTime('deadlineMs', deadlineMs);
-  requireTime('attemptTimeoutMs', attemptTimeoutMs);
+  requireNames('call', options, CALL_NAMES);
+  const { deadlineMs = settings.deadlineMs, attemptTimeoutMs = settings.attemptTimeoutMs, isIdempotent } = options;
+  requireTime('deadlineMs', deadlineMs, CALL_TIME);
+  requireTime('attemptTimeoutMs', attemptTimeoutMs, CALL_TIME);
+  requireTypeOrNone('isIdempotent', isIdempotent, 'boolean');
   return { ...settings, deadlineMs, attemptTimeoutMs };
-}
-
-function requireTime(option: string, ms: number): void {
-  if (!((ms >= 1 && ms <= LONGEST_TIMER_MS) || ms === Infinity)) {
-    throw new RangeError(`${option}: must be from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${ms}`);
-  }
 }

@@ -6,6 +6,7 @@ import type { Admission } from './admission.ts';
 import type { ComposableDispatcher, Dispatch, DispatchOptions, Interceptor } from './dispatch-protocol.ts';
 
 import { startDeadline } from '../connection/deadline.ts';
+import { shown } from '../connection/option-checks.ts';
 import { ClosedError, UnreachableError } from '../errors.ts';
 import {
   type CallOptions,
@@ -70,6 +71,7 @@ export class ServiceCaller implements Disposable {
    */
   dispatcher<Agent extends ComposableDispatcher>(service: string, agent: Agent, options: CallOptions = {}): Agent {
     this.#requireOpen();
+    requireDispatcher(agent);
     const plan = this.#planFor(service, options);
     return agent.compose(this.#interceptor(() => plan, options)) as Agent; // undici composes a dispatcher that is the agent in all else
   }
@@ -193,6 +195,12 @@ async function attempt(admission: Admission, request: OutgoingRequest, sent: Sen
 /** A wrong argument of the caller: fetch gives a failure of the network a cause. */
 function isMistake(error: unknown): boolean {
   return error instanceof TypeError && error.cause === undefined;
+}
+
+function requireDispatcher(agent: unknown): void {
+  if (typeof agent !== 'object' || agent === null || !('compose' in agent)) {
+    throw new TypeError(`agent: must be a dispatcher of undici 7 or 8, not ${shown(agent)}`);
+  }
 }
 
 /** Throws a TypeError where a request has no address. */

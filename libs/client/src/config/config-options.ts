@@ -6,6 +6,15 @@ import { Configuration, EnvironmentName, InstanceId, ServiceName } from '@signal
 import type { ProblemListener } from '../connection/problem-listener.ts';
 import type { ConfigPair } from './served-configuration.ts';
 
+import {
+  type NamesOf,
+  requireClock,
+  requireNames,
+  requireTexts,
+  requireType,
+  requireTypeOrNone,
+  shown,
+} from '../connection/option-checks.ts';
 import { requireName } from '../connection/option-names.ts';
 import { Acceptance } from './acceptance.ts';
 import { CacheFile } from './cache-file.ts';
@@ -79,7 +88,7 @@ export interface ConfigClientOptions<T = Configuration> {
   readonly token?: string;
   /** Tells the server which instance applied or rejected a change: a name of up to 128 characters. @default none */
   readonly instanceId?: string;
-  /** How long one request may take, at least 1. @default 5_000 */
+  /** How long one request may take, in milliseconds from 1 to 2147483647. @default 5_000 */
   readonly requestTimeoutMs?: number;
   /** @default the system's */
   readonly clock?: Clock;
@@ -92,6 +101,23 @@ const DEFAULTS = {
   requestTimeoutMs: 5_000,
   clock: systemClock,
 } satisfies Partial<ConfigClientOptions>;
+
+const NAMES: NamesOf<ConfigClientOptions> = {
+  url: true,
+  directory: true,
+  service: true,
+  env: true,
+  schema: true,
+  secretKeys: true,
+  cacheFile: true,
+  cacheKey: true,
+  environmentVariables: true,
+  token: true,
+  instanceId: true,
+  requestTimeoutMs: true,
+  clock: true,
+  onProblem: true,
+};
 
 /** The servers to ask, or the directory to read. */
 export type ConfigPlace =
@@ -112,8 +138,9 @@ export interface ConfigSettings<T> {
   readonly onProblem: ProblemListener | undefined;
 }
 
-/** @throws TypeError or RangeError that names the option */
+/** @throws TypeError or RangeError that names the option, what it must be and, unless it may be a secret, the value */
 export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSettings<T> {
+  requireNames('ConfigClient', options, NAMES);
   const { service, env, token, instanceId, onProblem } = options;
   const { requestTimeoutMs = DEFAULTS.requestTimeoutMs, clock = DEFAULTS.clock } = options;
   requireName('service', service, ServiceName);
@@ -121,8 +148,10 @@ export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSett
   if (instanceId !== undefined) {
     requireName('instanceId', instanceId, InstanceId);
   }
+  requireClock('clock', clock);
+  requireTypeOrNone('onProblem', onProblem, 'function');
   const pair = { service, environment: env };
-  const secrets = new SecretKeys(options.secretKeys ?? DEFAULTS.secretKeys);
+  const secrets = toSecretKeys(options);
   const cache = toCacheFile(options, pair, secrets);
   const acceptance = toAcceptance(options);
   return {
@@ -144,10 +173,10 @@ function toPlace<T>({ url, directory, cacheFile }: ConfigClientOptions<T>): Conf
     return { kind: 'server', url };
   }
   if (directory === undefined || url !== undefined) {
-    throw new TypeError(`either url or directory must be given, got ${url === undefined ? 'neither' : 'both'}`);
+    throw new TypeError(`url: must be given, or else a directory, not ${url === undefined ? 'neither' : 'both'}`);
   }
   if (cacheFile !== undefined) {
-    throw new TypeError('cacheFile must come with a url: a directory is there without a server');
+    throw new TypeError('cacheFile: must come with a url, as a directory is there without a server');
   }
   requirePath('directory', directory);
   return { kind: 'directory', directory };
@@ -158,11 +187,9 @@ function toCacheFile<T>(
   pair: ConfigPair,
   secrets: SecretKeys,
 ): CacheFile | undefined {
-  if (key !== undefined && key.byteLength !== KEY_BYTES) {
-    throw new RangeError(`cacheKey must have ${KEY_BYTES} bytes, got ${key.byteLength}`);
-  }
+  requireCacheKey(key);
   if (key !== undefined && path === undefined) {
-    throw new TypeError('cacheKey must come with a cacheFile, got none');
+    throw new TypeError('cacheKey: must come with a cacheFile, not alone');
   }
   if (path === undefined) {
     return undefined;
@@ -171,13 +198,38 @@ function toCacheFile<T>(
   return new CacheFile({ path, pair, key, secrets });
 }
 
+function toSecretKeys<T>({ secretKeys = DEFAULTS.secretKeys }: ConfigClientOptions<T>): SecretKeys {
+  requireTexts('secretKeys', secretKeys);
+  return new SecretKeys(secretKeys);
+}
+
+/** Nothing of the key is shown. */
+function requireCacheKey(key: unknown): void {
+  if (key !== undefined && !(key instanceof Uint8Array)) {
+    throw new TypeError(`cacheKey: must be a Uint8Array, not of type ${typeof key}`);
+  }
+  if (key !== undefined && key.byteLength !== KEY_BYTES) {
+    throw new RangeError(`cacheKey: must have ${KEY_BYTES} bytes, not ${key.byteLength}`);
+  }
+}
+
 function requirePath(option: string, path: string): void {
+  requireType(option, path, 'string');
   if (path === '') {
-    throw new RangeError(`${option} must have at least 1 character, got ""`);
+    throw new RangeError(`${option}: must have at least 1 character, not ""`);
+  }
+}
+
+/** What is parsed with here, and what environment variables find its keys by. */
+function requireSchema(schema: unknown): void {
+  const isSchema = typeof schema === 'object' && schema !== null && 'safeParseAsync' in schema && '_zod' in schema;
+  if (schema !== undefined && !isSchema) {
+    throw new TypeError(`schema: must be a schema of zod 4, not ${shown(schema)}`);
   }
 }
 
 function toAcceptance<T>({ schema, environmentVariables }: ConfigClientOptions<T>): Acceptance<T> {
+  requireSchema(schema);
   const wanted = schema ?? (Configuration as z.ZodType as z.ZodType<T>); // who gives none has T's default
   const variables = environmentVariables && new EnvironmentVariables(environmentVariables, keysOf(wanted));
   return new Acceptance(wanted, variables);

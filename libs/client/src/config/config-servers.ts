@@ -14,9 +14,9 @@ export class ConfigServers {
 
   /** Throws a TypeError or RangeError as HttpApi and parseServerUrl do, and for no address at all. */
   constructor(url: string | readonly string[], options: Omit<HttpApiOptions, 'server'>) {
-    const addresses = typeof url === 'string' ? [url] : url;
+    const addresses = Array.isArray(url) ? (url as readonly string[]) : [url as string]; // Array.isArray knows no readonly lists
     if (addresses.length === 0) {
-      throw new TypeError('url must have at least 1 address, got none');
+      throw new TypeError('url: must have at least 1 address, not none');
     }
     this.#servers = addresses.map((text) => {
       const address = parseServerUrl(text);

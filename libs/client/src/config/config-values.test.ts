@@ -106,7 +106,7 @@ describe('getList', () => {
 
   it('refuses an empty separator', () => {
     expect(() => valuesOf({}).getList('ports', [], { separator: '' })).toThrow(
-      'separator must have at least 1 character, got ""',
+      'separator: must have at least 1 character, not ""',
     );
   });
 });
@@ -150,6 +150,6 @@ describe('an error', () => {
 
 describe('secretKeys', () => {
   it('must be keys', () => {
-    expect(() => new SecretKeys(['db..password'])).toThrow(/^secretKeys must be keys such as .*"db\.\.password"/);
+    expect(() => new SecretKeys(['db..password'])).toThrow(/^secretKeys: must be keys such as .*"db\.\.password"/);
   });
 });

@@ -11,6 +11,7 @@ import {
 
 import type { SecretKeys } from './secret-keys.ts';
 
+import { type NamesOf, requireNames, requireType } from '../connection/option-checks.ts';
 import { ConfigKeyMissingError, ConfigValueError } from '../errors.ts';
 import { toBoolean, toInteger, toItems } from './text-values.ts';
 
@@ -48,6 +49,7 @@ interface Found {
   readonly value: ConfigValue;
 }
 
+const LIST_NAMES: NamesOf<ListOptions> = { separator: true };
 const DEFAULT_SEPARATOR = ',';
 const MAX_SHOWN_CHARACTERS = 80;
 
@@ -79,10 +81,13 @@ export class ConfigValues implements ConfigReader {
   getList<F extends readonly string[] | null = never>(
     keys: ConfigKeys,
     fallback?: F,
-    { separator = DEFAULT_SEPARATOR }: ListOptions = {},
+    options: ListOptions = {},
   ): readonly string[] | F {
+    requireNames('getList', options, LIST_NAMES);
+    const { separator = DEFAULT_SEPARATOR } = options;
+    requireType('separator', separator, 'string');
     if (separator === '') {
-      throw new RangeError('separator must have at least 1 character, got ""');
+      throw new RangeError('separator: must have at least 1 character, not ""');
     }
     const expected = `a list, or text with "${separator}" between its items`;
     return this.#read(keys, fallback, { expected, from: (value) => itemsOf(value, separator) });

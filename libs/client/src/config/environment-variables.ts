@@ -2,12 +2,16 @@ import { env } from 'node:process';
 
 import { type ConfigMap, dotenvName, formatKeyPath, type KeyPath, leavesOf, withValue } from '@signalbox/layering/keys';
 
+import { type NamesOf, requireNames, requireType, shown } from '../connection/option-checks.ts';
+
 export interface EnvironmentVariableOptions {
   /** What the names of the variables begin with: with `ORDERS_`, `ORDERS_DB_POOL_SIZE` is `db.poolSize`. */
   readonly prefix: string;
   /** @default those of the process */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
+
+const NAMES: NamesOf<EnvironmentVariableOptions> = { prefix: true, variables: true };
 
 interface Override {
   readonly keyPath: KeyPath;
@@ -28,11 +32,19 @@ export class EnvironmentVariables {
   readonly #variables: Readonly<Record<string, string | undefined>>;
   readonly #keys: readonly KeyPath[];
 
-  /** @param keys that may be set though a configuration does not have them */
-  constructor({ prefix, variables = env }: EnvironmentVariableOptions, keys: readonly KeyPath[]) {
+  /**
+   * Throws a TypeError or RangeError that names the option.
+   *
+   * @param keys that may be set though a configuration does not have them
+   */
+  constructor(options: EnvironmentVariableOptions, keys: readonly KeyPath[]) {
+    requireNames('environmentVariables', options, NAMES);
+    const { prefix, variables = env } = options;
+    requireType('environmentVariables.prefix', prefix, 'string');
+    requireType('environmentVariables.variables', variables, 'object');
     if (!/^[A-Za-z_]\w*$/.test(prefix)) {
       throw new RangeError(
-        `environmentVariables.prefix must be letters, digits and underscores, at least 1, got ${JSON.stringify(prefix)}`,
+        `environmentVariables.prefix: must be letters, digits and underscores, at least 1, not ${shown(prefix)}`,
       );
     }
     this.#prefix = prefix;

@@ -10,6 +10,8 @@ import {
   parseKeyPath,
 } from '@signalbox/layering/keys';
 
+import { shown } from '../connection/option-checks.ts';
+
 /** Which keys hold secrets, by patterns: `*` stands for one key, `**` for any number. Who names a map names all in it. */
 export class SecretKeys {
   readonly #patterns: readonly KeyPath[];
@@ -54,7 +56,10 @@ function parsePattern(pattern: string): KeyPath {
     return parseKeyPath(pattern);
   } catch (error) {
     throw error instanceof InvalidKeyPathError
-      ? new TypeError(`secretKeys must be keys such as db.password or **.password: ${error.message}`, { cause: error })
+      ? new TypeError(
+          `secretKeys: must be keys such as db.password or **.password, not ${shown(pattern)}: ${error.message}`,
+          { cause: error },
+        )
       : error;
   }
 }

@@ -4,6 +4,7 @@ import { Problem } from '@signalbox/schemas';
 
 import { DeadlineExceededError, RefusedError, UnexpectedAnswerError, UnreachableError } from '../errors.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
+import { requireSecretText, requireTime } from './option-checks.ts';
 
 /** Far more than any answer is; an endless one would fill the memory until the timeout. */
 const MAX_ANSWER_BYTES = 16 * 1_024 * 1_024;
@@ -12,7 +13,7 @@ export interface HttpApiOptions {
   readonly server: URL;
   readonly token: string | undefined;
   readonly clock: Clock;
-  /** At least 1. */
+  /** From 1 to 2147483647. */
   readonly timeoutMs: number;
 }
 
@@ -39,11 +40,9 @@ export class HttpApi {
 
   /** Throws a TypeError, which does not show it, for a token that can't stand in a header; a RangeError for a wrong timeout. */
   constructor(options: HttpApiOptions) {
-    if (!(options.timeoutMs >= 1)) {
-      throw new RangeError(`requestTimeoutMs must be at least 1, got ${options.timeoutMs}`);
-    }
-    if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
-      throw new TypeError('token must be visible ASCII characters, without spaces or line breaks');
+    requireTime('requestTimeoutMs', options.timeoutMs, { from: 1 });
+    if (options.token !== undefined) {
+      requireToken(options.token);
     }
     this.#options = options;
   }
@@ -80,6 +79,13 @@ export class HttpApi {
       deadline,
       fetch(url, { method, headers, signal: deadline.signal, redirect: 'manual', ...content }),
     );
+  }
+}
+
+function requireToken(token: string): void {
+  requireSecretText('token', token);
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new TypeError('token: must be visible ASCII characters, without spaces or line breaks');
   }
 }
 

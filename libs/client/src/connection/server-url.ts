@@ -1,11 +1,14 @@
+import { requireType, shown } from './option-checks.ts';
+
 /** Checks the address of a server and gives it the trailing slash that relative paths need. Its TypeErrors show no credentials. */
 export function parseServerUrl(text: string): URL {
+  requireType('url', text, 'string');
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new TypeError(`url must be an http or https address, got "${text.replace(/\/\/.*@/s, '//')}"`);
+    throw new TypeError(`url: must be an http or https address, not ${shown(text.replace(/\/\/.*@/s, '//'))}`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError(`url must not carry user and password, as the one of ${url.host} does: give a token`);
+    throw new TypeError(`url: must not carry user and password, as the one of ${url.host} does: give a token`);
   }
   url.search = '';
   url.hash = '';

@@ -1,7 +1,15 @@
-import { type Instance, InstanceListResponse } from '@signalbox/schemas';
+import { EnvironmentName, type Instance, InstanceListResponse, ServiceName } from '@signalbox/schemas';
 
 import type { HttpApi } from '../connection/http-api.ts';
 
+import {
+  type NamesOf,
+  requireNames,
+  requireTexts,
+  requireType,
+  requireTypeOrNone,
+} from '../connection/option-checks.ts';
+import { requireName } from '../connection/option-names.ts';
 import { NoInstancesError } from '../errors.ts';
 import { parseAnswer } from './registry-api.ts';
 
@@ -29,7 +37,34 @@ export interface Discovery {
 
 const DEFAULTS = { healthy: true, required: false } satisfies DiscoverOptions;
 
+const NAMES: NamesOf<DiscoverOptions> = {
+  tags: true,
+  meta: true,
+  healthy: true,
+  environment: true,
+  zone: true,
+  version: true,
+  required: true,
+};
+
 type Filter = DiscoverOptions & { readonly environment: string };
+
+/** Throws a RangeError or TypeError that names what can't be asked for. How many tags there may be is the registry's to say. */
+export function requireDiscoverable(service: string, filter: Filter): void {
+  requireNames('discover', filter, NAMES);
+  requireName('service', service, ServiceName);
+  requireName('environment', filter.environment, EnvironmentName);
+  const { tags = [], meta = {}, healthy, required, zone, version } = filter;
+  requireTexts('tags', tags);
+  requireType('meta', meta, 'object');
+  Object.entries(meta).forEach(([key, value]) => {
+    requireType(`meta.${key}`, value, 'string');
+  });
+  requireTypeOrNone('healthy', healthy, 'boolean');
+  requireTypeOrNone('required', required, 'boolean');
+  requireTypeOrNone('zone', zone, 'string');
+  requireTypeOrNone('version', version, 'string');
+}
 
 /** Asks the registry once. Throws NoInstancesError where one is required and there is none. */
 export async function discover(

@@ -8,9 +8,11 @@ import type { InstanceKey, RegistryApi, Standing } from './registry-api.ts';
 
 import { Alarm } from '../connection/alarm.ts';
 import { startDeadline } from '../connection/deadline.ts';
+import { type NamesOf, requireNames, requireTime } from '../connection/option-checks.ts';
 import { ClosedError, SignalboxError } from '../errors.ts';
 import { PendingUpdates } from './pending-updates.ts';
 import { epochOf } from './revision.ts';
+import { requireValidUpdate } from './valid-registration.ts';
 
 const BACKOFF = { initialMs: 100, maxMs: 5_000 };
 /** Renewals come up to a tenth early, so that instances started together do not renew together. */
@@ -42,9 +44,11 @@ export interface RegistrationParts {
 }
 
 export interface LeavingOptions {
-  /** How long the instance drains before it leaves, in milliseconds. @default 0 */
+  /** How long the instance drains before it leaves, in milliseconds from 0 to 2147483647. @default 0 */
   readonly drainMs?: number;
 }
+
+const LEAVING_NAMES: NamesOf<LeavingOptions> = { drainMs: true };
 
 /**
  * One instance in the registry, kept there until it is closed: renewed at a third of its TTL, registered again when the
@@ -105,13 +109,10 @@ export class Registration implements AsyncDisposable {
   /**
    * Resolves with true once the registry took it, which takes as long as it is away; with false where the registry
    * refuses it for good, or the registration is closed before. `onProblem` is told why; the instance stays as it was.
+   * Throws a RangeError for what no registry takes, and a TypeError for what can't be changed.
    */
-  update({ configurationVersion, ...details }: RegistrationUpdate): Promise<boolean> {
-    const before = this.#statement;
-    this.#statement = {
-      details: Object.keys(details).length === 0 ? before.details : { ...before.details, ...details },
-      configurationVersion: configurationVersion ?? before.configurationVersion,
-    };
+  update(changes: RegistrationUpdate): Promise<boolean> {
+    this.#statement = withChanges(this.#statement, changes);
     return this.#ask();
   }
 
@@ -125,12 +126,12 @@ export class Registration implements AsyncDisposable {
    * Leaves the registry. Waits at most a second for one that does not answer: the lease ends by itself then.
    * With `drainMs`, drains first and leaves so long after the registry took that, or a second later than that where it does not answer: whoever
    * watches has stopped sending by then, so the instance goes on answering until this resolves. The first call decides.
-   * Throws a RangeError for a `drainMs` below 0.
+   * Throws a RangeError for a `drainMs` out of range.
    */
-  close({ drainMs = 0 }: LeavingOptions = {}): Promise<void> {
-    if (!(drainMs >= 0 && Number.isFinite(drainMs))) {
-      throw new RangeError(`drainMs: must be a number from 0, not ${drainMs}`);
-    }
+  close(options: LeavingOptions = {}): Promise<void> {
+    requireNames('close', options, LEAVING_NAMES);
+    const { drainMs = 0 } = options;
+    requireTime('drainMs', drainMs, { from: 0 });
     this.#leaving ??= this.#leave(drainMs);
     return this.#leaving;
   }
@@ -260,4 +261,15 @@ export class Registration implements AsyncDisposable {
       this.#parts.report(error);
     }
   }
+}
+
+/** What is undefined stays as it was. The same details where none of them is given. */
+function withChanges(before: Statement, changes: RegistrationUpdate): Statement {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const { configurationVersion = before.configurationVersion, ...details } = Object.fromEntries(
+    given,
+  ) as RegistrationUpdate;
+  const updated = Object.keys(details).length === 0 ? before.details : { ...before.details, ...details };
+  requireValidUpdate(changes, { ...updated, ...(configurationVersion !== undefined && { configurationVersion }) });
+  return { details: updated, configurationVersion };
 }

@@ -1,21 +1,19 @@
-import { EnvironmentName, ServiceName } from '@signalbox/schemas';
-
 import type { RegistrationOptions } from './registration-options.ts';
 import type { ServiceWatch } from './service-watch.ts';
 
 import { HttpApi } from '../connection/http-api.ts';
 import { localAddressTowards } from '../connection/local-address.ts';
-import { requireName } from '../connection/option-names.ts';
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
 import { parseServerUrl, toSocketUrl } from '../connection/server-url.ts';
 import { ClosedError } from '../errors.ts';
-import { discover, type DiscoverOptions, type Discovery } from './discovery.ts';
+import { discover, type DiscoverOptions, type Discovery, requireDiscoverable } from './discovery.ts';
 import { newInstanceId } from './instance-id.ts';
 import { Registration } from './registration.ts';
 import { RegistryApi } from './registry-api.ts';
 import {
   type RegistryClientOptions,
   type RegistrySettings,
+  requireWatchable,
   toRegistrySettings,
   type WatchOptions,
 } from './registry-options.ts';
@@ -33,6 +31,7 @@ export class RegistryClient implements AsyncDisposable {
   readonly #watches: RegistryWatches;
   #closing: Promise<void> | undefined;
 
+  /** Connects to nothing yet. Throws a TypeError or RangeError that names a wrong option. */
   constructor(options: RegistryClientOptions) {
     const settings = toRegistrySettings(options);
     const { token, clock, requestTimeoutMs: timeoutMs } = settings;
@@ -70,16 +69,15 @@ export class RegistryClient implements AsyncDisposable {
   async discover(service: string, options: DiscoverOptions = {}, signal?: AbortSignal): Promise<Discovery> {
     this.#requireOpen();
     const { environment = this.#settings.environment } = options;
-    requireName('service', service, ServiceName);
-    requireName('environment', environment, EnvironmentName);
+    requireDiscoverable(service, { ...options, environment });
     return discover(this.#api, { service, filter: { ...options, environment } }, signal);
   }
 
   /** Begins at once. Throws a RangeError for a name that can't be. The instances of a service that nobody registered yet are none, and told when there are some. */
-  watch(service: string, { environment = this.#settings.environment }: WatchOptions = {}): ServiceWatch {
+  watch(service: string, options: WatchOptions = {}): ServiceWatch {
     this.#requireOpen();
-    requireName('service', service, ServiceName);
-    requireName('environment', environment, EnvironmentName);
+    const { environment = this.#settings.environment } = options;
+    requireWatchable(service, { ...options, environment });
     return this.#watches.watch(service, environment);
   }
 
@@ -94,14 +92,15 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   #newRegistration(options: RegistrationOptions) {
-    const { service, id = newInstanceId(service), configurationVersion, ...own } = options;
+    const { service, id, ...own } = options;
+    const key = { service, id: id ?? newInstanceId(service) };
     const { environment = this.#settings.environment } = own;
-    const details = { ...own, environment };
-    requireValidRegistration({ service, id }, details);
+    requireValidRegistration(key, { ...own, environment });
+    const { configurationVersion, ...details } = { ...own, environment };
     const registration = new Registration({
-      key: { service, id },
+      key,
       statement: { details, configurationVersion },
-      api: new RegistryApi(this.#api, { service, id }),
+      api: new RegistryApi(this.#api, key),
       findAddress: (signal) => localAddressTowards(this.#server, signal),
       clock: this.#settings.clock,
       report: this.#report,

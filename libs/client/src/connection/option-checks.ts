@@ -1,0 +1,86 @@
+import type { Clock } from '@signalbox/clock';
+
+/** No timer of Node waits longer (Node.js documentation of setTimeout). */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** As much of a wrong value as its message shows. */
+const MAX_SHOWN_CHARACTERS = 80;
+
+/** Every name of an options interface: the compiler asks for those that are missing. */
+export type NamesOf<Options> = Readonly<Record<keyof Options, true>>;
+
+/** Throws a TypeError for what is no options object, and for one with a name that is none of these, which shows no value. */
+export function requireNames<Options>(owner: string, options: unknown, names: NamesOf<Options>): void {
+  requireType(owner, options, 'object');
+  const unknown = Object.keys(options as object).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined) {
+    throw new TypeError(`${owner}: must have no option but ${Object.keys(names).join(', ')}, not ${shown(unknown)}`);
+  }
+}
+
+export type OptionType = 'boolean' | 'function' | 'object' | 'string';
+
+/** Throws a TypeError with the option, the type and the value. A list is no object here. */
+export function requireType(option: string, value: unknown, type: OptionType): void {
+  if (typeof value !== type || value === null || Array.isArray(value)) {
+    throw new TypeError(`${option}: must be of type ${type}, not ${shown(value)}`);
+  }
+}
+
+/** As `requireType`, for what is left alone where it is not given. */
+export function requireTypeOrNone(option: string, value: unknown, type: OptionType): void {
+  if (value !== undefined) {
+    requireType(option, value, type);
+  }
+}
+
+/** Throws a TypeError with the type of the value alone. */
+export function requireSecretText(option: string, value: unknown): void {
+  if (typeof value !== 'string') {
+    throw new TypeError(`${option}: must be of type string, not of type ${typeof value}`);
+  }
+}
+
+/** Throws a TypeError for what is no list, or holds what is no text. */
+export function requireTexts(option: string, value: unknown): void {
+  if (!Array.isArray(value)) {
+    throw new TypeError(`${option}: must be an array, not ${shown(value)}`);
+  }
+  value.forEach((text, at) => {
+    requireType(`${option}.${at}`, text, 'string');
+  });
+}
+
+export interface TimeRange {
+  readonly from: number;
+  /** Whether it may be Infinity as well. */
+  readonly orInfinity?: true;
+}
+
+/** Throws a RangeError with the option, its range and the value for what is no time that a timer can wait. */
+export function requireTime(option: string, ms: unknown, { from, orInfinity }: TimeRange): void {
+  const isTime = typeof ms === 'number' && ms >= from && ms <= LONGEST_TIMER_MS;
+  if (!(isTime || (orInfinity === true && ms === Infinity))) {
+    const range = `from ${from} to ${LONGEST_TIMER_MS}${orInfinity === true ? ' or Infinity' : ''}`;
+    throw new RangeError(`${option}: must be ${range}, not ${shown(ms)}`);
+  }
+}
+
+/** Throws a TypeError for what can't be read and waited on. */
+export function requireClock(option: string, clock: Partial<Clock>): void {
+  requireType(option, clock, 'object');
+  requireType(`${option}.now`, clock.now, 'function');
+  requireType(`${option}.sleep`, clock.sleep, 'function');
+}
+
+/** Text is quoted; what has parts is shown by its kind alone. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') {
+    const text = JSON.stringify(value);
+    return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
+  }
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+    return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
+  }
+  return String(value);
+}
