@@ -185,6 +185,9 @@ async function listen(server: GatewayServer, { host, port, reusePort }: GatewayS
   }
 }
 
+/** Names of routes and of services, which may be called as secrets are: what stands under them is kept for a start without the config-server. */
+const NO_SECRETS = ['!routes.**', '!destinationRules.**'];
+
 function toSources({ settings, clock }: GatewayOptions): GatewaySources {
   const { configUrl, registryUrl, environment, cacheFile, token, instanceId } = settings;
   const caller = { clock, ...(token !== undefined && { token }) };
@@ -197,7 +200,7 @@ function toSources({ settings, clock }: GatewayOptions): GatewaySources {
         env: environment,
         schema: ServableConfiguration,
         onProblem,
-        ...(cacheFile !== undefined && { cacheFile }),
+        ...(cacheFile !== undefined && { cacheFile, secretKeys: NO_SECRETS }),
         ...(instanceId !== undefined && { instanceId }),
       }),
     openRegistry: (onProblem) => new RegistryClient({ ...caller, url: registryUrl, environment, onProblem }),

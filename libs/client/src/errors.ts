@@ -159,17 +159,23 @@ export class DirectoryError extends SignalboxError {
   }
 }
 
-/** A cache file was written without its secrets, and no environment variable gives them. */
+/** A cache file was written without its secrets, and no environment variable gives them. Told in the background where a start can do without. */
 export class SecretsMissingError extends SignalboxError {
   override readonly name = 'SecretsMissingError';
   readonly code = 'SIGNALBOX_SECRETS_MISSING';
   readonly retryable = false;
   readonly keys: readonly string[];
 
-  /** @param variables that were looked for; none where there is no option for them */
-  constructor(keys: readonly string[], variables: readonly string[]) {
+  /**
+   * @param variables that were looked for; none where there is no option for them
+   * @param refusal what the schema says of a configuration without them
+   */
+  constructor(keys: readonly string[], variables: readonly string[], refusal?: ConfigInvalidError) {
     const lookedFor = variables.length === 0 ? 'environmentVariables is not set' : `${variables.join(', ')} is not set`;
-    super(`the cache file is without the secrets ${keys.join(', ')}, and ${lookedFor}`);
+    const consequence = refusal === undefined ? '' : `: ${refusal.message}`;
+    super(`the cache file is without the secrets ${keys.join(', ')}, and ${lookedFor}${consequence}`, {
+      cause: refusal,
+    });
     this.keys = keys;
   }
 }

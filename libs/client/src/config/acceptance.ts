@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { formatKeyPath, type KeyPath, valueAt } from '@signalbox/layering/keys';
+import { formatKeyPath, type KeyPath } from '@signalbox/layering/keys';
 
 import type { EnvironmentVariables, Overridden } from './environment-variables.ts';
 import type { AcceptedConfiguration, ServedConfiguration } from './served-configuration.ts';
@@ -8,6 +8,13 @@ import type { AcceptedConfiguration, ServedConfiguration } from './served-config
 import { describeIssues } from '../connection/wire-message.ts';
 import { ConfigInvalidError, SecretsMissingError } from '../errors.ts';
 import { parseTypingText } from './typed-text.ts';
+
+/** A key whose value a cache file does not have. */
+export interface OmittedSecret {
+  readonly keyPath: KeyPath;
+  /** Whether somebody said that it is a secret; else it looked like one. */
+  readonly isNamed: boolean;
+}
 
 /** What a configuration has to pass before it is used: environment variables are laid over it, and the schema takes it. */
 export class Acceptance<T> {
@@ -21,15 +28,32 @@ export class Acceptance<T> {
 
   /**
    * Rejects with ConfigInvalidError where the schema refuses it, or throws; with SecretsMissingError where no
-   * environment variable gives what was left out.
+   * environment variable gives what was left out: what was named, or what the schema does without.
    *
-   * @param omitted keys of secrets that the configuration had, and that environment variables have to give
+   * @param omitted secrets that the configuration had, and that environment variables have to give
    */
-  async accept(served: ServedConfiguration, omitted: readonly KeyPath[] = []): Promise<AcceptedConfiguration<T>> {
-    const overridden = this.#override(served, omitted);
-    this.#assertComplete(overridden, omitted);
-    const { value, configuration } = await this.#parse(served, overridden);
-    return { ...served, served: served.configuration, configuration, variables: overridden.variables, value };
+  async accept(served: ServedConfiguration, omitted: readonly OmittedSecret[] = []): Promise<AcceptedConfiguration<T>> {
+    const overridden = this.#override(
+      served,
+      omitted.map(({ keyPath }) => keyPath),
+    );
+    const { variables } = overridden;
+    const missing = missingAmong(omitted, variables);
+    if (missing.some(({ isNamed }) => isNamed)) {
+      throw this.#lackOf(missing);
+    }
+    try {
+      const { value, configuration } = await this.#parse(served, overridden);
+      return { ...served, served: served.configuration, configuration, variables, value };
+    } catch (error) {
+      throw error instanceof ConfigInvalidError && missing.length > 0 ? this.#lackOf(missing, error) : error;
+    }
+  }
+
+  /** What is missing of a configuration from which these were left out; undefined where nothing is. */
+  lackIn({ variables }: AcceptedConfiguration<T>, omitted: readonly OmittedSecret[]): SecretsMissingError | undefined {
+    const missing = missingAmong(omitted, variables);
+    return missing.length === 0 ? undefined : this.#lackOf(missing);
   }
 
   #override({ etag, configuration }: ServedConfiguration, omitted: readonly KeyPath[]): Overridden {
@@ -43,12 +67,10 @@ export class Acceptance<T> {
     }
   }
 
-  #assertComplete({ configuration }: Overridden, omitted: readonly KeyPath[]): void {
-    const missing = omitted.filter((keyPath) => valueAt(configuration, keyPath) === undefined);
-    if (missing.length > 0) {
-      const names = missing.map((keyPath) => this.#variables?.nameOf(keyPath)).filter((name) => name !== undefined);
-      throw new SecretsMissingError(missing.map(formatKeyPath), names);
-    }
+  #lackOf(missing: readonly OmittedSecret[], refusal?: ConfigInvalidError): SecretsMissingError {
+    const keyPaths = missing.map(({ keyPath }) => keyPath);
+    const names = keyPaths.map((keyPath) => this.#variables?.nameOf(keyPath)).filter((name) => name !== undefined);
+    return new SecretsMissingError(keyPaths.map(formatKeyPath), names, refusal);
   }
 
   async #parse({ etag, isText }: ServedConfiguration, { configuration, variables }: Overridden) {
@@ -66,4 +88,8 @@ export class Acceptance<T> {
         : new ConfigInvalidError(etag, 'a transform or refinement of the schema threw', error);
     }
   }
+}
+
+function missingAmong(omitted: readonly OmittedSecret[], given: ReadonlyMap<string, string>): readonly OmittedSecret[] {
+  return omitted.filter(({ keyPath }) => !given.has(formatKeyPath(keyPath)));
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from '@signalbox/schemas';
 
 import { type ProblemListener, toReporter } from '../connection/problem-listener.ts';
-import { ClosedError, NotFetchedError } from '../errors.ts';
+import { type CacheFileError, ClosedError, NotFetchedError } from '../errors.ts';
 import {
   type ConfigChangeListener,
   type ConfigClientOptions,
@@ -41,6 +41,8 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
   readonly #closing = new AbortController();
   readonly #current: CurrentConfiguration<T>;
   readonly #values: ConfigValues;
+  /** What is missing in the cache file, as it was told last. */
+  #toldLack: string | undefined;
   /** The fetch under way. */
   #fetching: Promise<T> | undefined;
   #following: Following | undefined;
@@ -248,8 +250,19 @@ export class ConfigClient<T = Configuration> implements ConfigReader, AsyncDispo
     };
   }
 
-  async #remember({ version, etag, served }: AcceptedConfiguration<T>): Promise<void> {
-    const { cache } = this.#settings;
-    await cache?.write({ version, etag, configuration: served }).catch(this.#report);
+  /** Tells once, while there still is a server, what a start without it would have to do without. */
+  async #remember(accepted: AcceptedConfiguration<T>): Promise<void> {
+    const { cache, acceptance } = this.#settings;
+    const { version, etag, served } = accepted;
+    try {
+      const omitted = await cache?.write({ version, etag, configuration: served });
+      const lack = acceptance.lackIn(accepted, omitted ?? []);
+      if (lack !== undefined && lack.message !== this.#toldLack) {
+        this.#toldLack = lack.message;
+        this.#report(lack);
+      }
+    } catch (error) {
+      this.#report(error as CacheFileError); // rejects with nothing else
+    }
   }
 }

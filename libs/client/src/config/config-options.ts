@@ -19,7 +19,7 @@ import { requireName } from '../connection/option-names.ts';
 import { Acceptance } from './acceptance.ts';
 import { CacheFile } from './cache-file.ts';
 import { type EnvironmentVariableOptions, EnvironmentVariables } from './environment-variables.ts';
-import { keysOf } from './schema-keys.ts';
+import { keysOf, type SchemaKeys } from './schema-keys.ts';
 import { KEY_BYTES } from './sealed-content.ts';
 import { SecretKeys } from './secret-keys.ts';
 
@@ -71,13 +71,15 @@ export interface ConfigClientOptions<T = Configuration> {
   readonly schema?: z.ZodType<T>;
   /**
    * Keys that hold secrets: `db.password`; `*` for one key, `**` for any number, as in `**.password`; the key of a map
-   * for all in it. Their values stand in no message. @default none but keys that are called what secrets are called
+   * for all in it. Their values stand in no message, and in no readable file. So it is, unless a pattern with `!` before it
+   * says that it is none, with what is called or looks like a secret. @default what the schema marks by `.meta({ writeOnly: true })`
    */
   readonly secretKeys?: readonly string[];
   /**
    * Where the last configuration that satisfied the schema is kept (mode 0600), to start from when the server is away.
-   * Without a `cacheKey` it is readable, and without the values of `secretKeys`: a start from it takes those from
-   * environment variables. Its directory is created. @default none: a start needs the server
+   * Without a `cacheKey` it is readable, and without secrets: a start from it takes those from environment variables, and
+   * fails where one is named by `secretKeys` or the schema and is not given, or the schema can't do without.
+   * `onProblem` is told beforehand. Its directory is created. @default none: a start needs the server
    */
   readonly cacheFile?: string;
   /** Encrypts the cache file, secrets included (AES-256-GCM): 32 bytes. A file that is not encrypted is not believed then. @default none */
@@ -151,9 +153,11 @@ export function toConfigSettings<T>(options: ConfigClientOptions<T>): ConfigSett
   requireClock('clock', clock);
   requireTypeOrNone('onProblem', onProblem, 'function');
   const pair = { service, environment: env };
-  const secrets = toSecretKeys(options);
+  const schema = toSchema(options);
+  const keys = keysOf(schema);
+  const secrets = toSecretKeys(options, keys);
   const cache = toCacheFile(options, pair, secrets);
-  const acceptance = toAcceptance(options);
+  const acceptance = new Acceptance(schema, toVariables(options, keys));
   return {
     place: toPlace(options),
     pair,
@@ -198,9 +202,12 @@ function toCacheFile<T>(
   return new CacheFile({ path, pair, key, secrets });
 }
 
-function toSecretKeys<T>({ secretKeys = DEFAULTS.secretKeys }: ConfigClientOptions<T>): SecretKeys {
+function toSecretKeys<T>(
+  { secretKeys = DEFAULTS.secretKeys }: ConfigClientOptions<T>,
+  { secret }: SchemaKeys,
+): SecretKeys {
   requireTexts('secretKeys', secretKeys);
-  return new SecretKeys(secretKeys);
+  return new SecretKeys(secretKeys, secret);
 }
 
 /** Nothing of the key is shown. */
@@ -221,6 +228,11 @@ function requirePath(option: string, path: string): void {
 }
 
 /** What is parsed with here, and what environment variables find its keys by. */
+function toSchema<T>({ schema }: ConfigClientOptions<T>): z.ZodType<T> {
+  requireSchema(schema);
+  return schema ?? (Configuration as z.ZodType as z.ZodType<T>); // who gives none has T's default
+}
+
 function requireSchema(schema: unknown): void {
   const isSchema = typeof schema === 'object' && schema !== null && 'safeParseAsync' in schema && '_zod' in schema;
   if (schema !== undefined && !isSchema) {
@@ -228,9 +240,9 @@ function requireSchema(schema: unknown): void {
   }
 }
 
-function toAcceptance<T>({ schema, environmentVariables }: ConfigClientOptions<T>): Acceptance<T> {
-  requireSchema(schema);
-  const wanted = schema ?? (Configuration as z.ZodType as z.ZodType<T>); // who gives none has T's default
-  const variables = environmentVariables && new EnvironmentVariables(environmentVariables, keysOf(wanted));
-  return new Acceptance(wanted, variables);
+function toVariables<T>(
+  { environmentVariables }: ConfigClientOptions<T>,
+  { named }: SchemaKeys,
+): EnvironmentVariables | undefined {
+  return environmentVariables && new EnvironmentVariables(environmentVariables, named);
 }

@@ -17,7 +17,7 @@ describe('keysOf', () => {
   it('goes once into a schema that refers to itself, however often it does', () => {
     const schema = z.object({ rule: Rule, other: z.object({ rule: Rule }) });
 
-    expect(keysOf(schema).map((keyPath) => keyPath.join('.'))).toEqual([
+    expect(keysOf(schema).named.map((keyPath) => keyPath.join('.'))).toEqual([
       'rule',
       'rule.limit',
       'rule.both',
@@ -33,6 +33,30 @@ describe('keysOf', () => {
   it('has the keys of all branches of a union', () => {
     const schema = z.object({ at: z.union([z.object({ host: z.string() }), z.object({ port: z.int() })]) });
 
-    expect(keysOf(schema).map((keyPath) => keyPath.join('.'))).toEqual(['at', 'at.host', 'at.port']);
+    expect(keysOf(schema).named.map((keyPath) => keyPath.join('.'))).toEqual(['at', 'at.host', 'at.port']);
+  });
+
+  it('tells what the schema marks as never shown, wherever it stands', () => {
+    const mark = z.string().meta({ writeOnly: true });
+    const Account = z.object({ name: z.string(), pin: mark });
+    const schema = z.object({
+      plain: z.string(),
+      nullable: mark.nullable(),
+      defaulted: mark.default(''),
+      whole: z.object({ a: z.string() }).meta({ writeOnly: true }),
+      accounts: z.record(z.string(), Account),
+      list: z.array(Account),
+      pair: z.tuple([z.string(), mark]),
+    });
+
+    expect(keysOf(schema).secret.map((keyPath) => keyPath.join('.'))).toEqual([
+      'nullable',
+      'defaulted',
+      'whole',
+      'accounts.*.pin',
+      'list',
+      'pair',
+    ]);
+    expect(keysOf(schema).named.flat()).not.toContain('*');
   });
 });

@@ -23,10 +23,10 @@ export interface StartOptions<T> {
 
 /**
  * What to start with: the server's configuration; the cache file's where the server is away, is in trouble, or serves
- * what the schema refuses. A refusal for good (no such service, no right to it) is no reason to use the cache.
+ * what the schema refuses. What the file is without, and the schema does without, is reported. A refusal for good (no such service, no right to it) is no reason to use the cache.
  */
 export async function startingConfiguration<T>(options: StartOptions<T>): Promise<StartingConfiguration<T>> {
-  const { acceptance, origin, report } = options;
+  const { acceptance, origin } = options;
   try {
     return { accepted: await acceptance.accept(await options.fetch()), source: origin };
   } catch (error) {
@@ -34,13 +34,12 @@ export async function startingConfiguration<T>(options: StartOptions<T>): Promis
       throw error;
     }
     const accepted = await fromCache(options, error);
-    report(error);
     return { accepted, source: 'cache' };
   }
 }
 
 async function fromCache<T>(
-  { place, acceptance, cache }: StartOptions<T>,
+  { place, acceptance, cache, report }: StartOptions<T>,
   serverFailure: SignalboxError,
 ): Promise<AcceptedConfiguration<T>> {
   if (cache === undefined) {
@@ -48,7 +47,10 @@ async function fromCache<T>(
   }
   try {
     const { omitted, ...cached } = await cache.read();
-    return await acceptance.accept(cached, omitted);
+    const accepted = await acceptance.accept(cached, omitted);
+    const lack = acceptance.lackIn(accepted, omitted);
+    [serverFailure, ...(lack === undefined ? [] : [lack])].forEach(report);
+    return accepted;
   } catch (error) {
     throw error instanceof SignalboxError ? toStartFailure(place, serverFailure, error) : error;
   }
