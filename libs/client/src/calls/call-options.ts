@@ -208,8 +208,9 @@ function requireInRange({ deadlineMs, attemptTimeoutMs, firstAnswerMs, maxServic
   requireTime('deadlineMs', deadlineMs, CALL_TIME);
   requireTime('attemptTimeoutMs', attemptTimeoutMs, CALL_TIME);
   requireTime('firstAnswerMs', firstAnswerMs, { from: 0, orInfinity: true });
+  requireType('maxServices', maxServices, 'number');
   if (!(Number.isInteger(maxServices) && maxServices >= 1 && maxServices <= MAX_SERVICES)) {
-    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${shown(maxServices)}`);
+    throw new RangeError(`maxServices: must be an integer from 1 to ${MAX_SERVICES}, not ${maxServices}`);
   }
 }
 

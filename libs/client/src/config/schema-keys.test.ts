@@ -41,6 +41,7 @@ describe('keysOf', () => {
     const Account = z.object({ name: z.string(), pin: mark });
     const schema = z.object({
       plain: z.string(),
+      password: z.string().meta({ format: 'password' }),
       nullable: mark.nullable(),
       defaulted: mark.default(''),
       whole: z.object({ a: z.string() }).meta({ writeOnly: true }),
@@ -50,6 +51,7 @@ describe('keysOf', () => {
     });
 
     expect(keysOf(schema).secret.map((keyPath) => keyPath.join('.'))).toEqual([
+      'password',
       'nullable',
       'defaulted',
       'whole',

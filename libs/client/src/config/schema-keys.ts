@@ -17,14 +17,16 @@ interface JsonSchema {
   readonly allOf?: readonly JsonSchema[];
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
-  /** Of what is given and never shown, such as a password (JSON Schema Validation 2020-12 section 9.4). */
+  /** Of what is given and never shown (JSON Schema Validation 2020-12 section 9.4). */
   readonly writeOnly?: boolean;
+  /** `password` is that of OpenAPI's (Data Types). */
+  readonly format?: string;
 }
 
 export interface SchemaKeys {
   /** Those of maps included, whether a configuration has them or not. What refers to itself is gone into once. */
   readonly named: readonly KeyPath[];
-  /** Those that `.meta({ writeOnly: true })` marks; `*` for any key of a record, and a list for what is in it. */
+  /** Those that `.meta({ writeOnly: true })` or `.meta({ format: 'password' })` marks; `*` for any key of a record, and a list for what is in it. */
   readonly secret: readonly KeyPath[];
 }
 
@@ -59,7 +61,7 @@ function keysIn(schema: JsonSchema, root: JsonSchema, { above, within: around }:
   const secret: FoundKey = { kind: 'secret', keyPath: above };
   const branches = BRANCHES.flatMap((branch) => schema[branch] ?? []);
   return [
-    ...(schema.writeOnly === true ? [secret] : []),
+    ...(schema.writeOnly === true || schema.format === 'password' ? [secret] : []),
     ...Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
       { kind: 'named', keyPath: [...above, key] } as const,
       ...below(key, inner),

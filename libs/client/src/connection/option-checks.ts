@@ -9,16 +9,17 @@ const MAX_SHOWN_CHARACTERS = 80;
 /** Every name of an options interface: the compiler asks for those that are missing. */
 export type NamesOf<Options> = Readonly<Record<keyof Options, true>>;
 
-/** Throws a TypeError for what is no options object, and for one with a name that is none of these, which shows no value. */
+/** Throws a TypeError for what is no options object, and for an option of another name: it would not be heeded. One that is undefined was left out. */
 export function requireNames<Options>(owner: string, options: unknown, names: NamesOf<Options>): void {
   requireType(owner, options, 'object');
-  const unknown = Object.keys(options as object).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined) {
-    throw new TypeError(`${owner}: must have no option but ${Object.keys(names).join(', ')}, not ${shown(unknown)}`);
+  for (const [name, value] of Object.entries(options as object)) {
+    if (value !== undefined && !Object.hasOwn(names, name)) {
+      throw new TypeError(`${owner}: has no option ${shown(name)}; there are ${Object.keys(names).join(', ')}`);
+    }
   }
 }
 
-export type OptionType = 'boolean' | 'function' | 'object' | 'string';
+export type OptionType = 'boolean' | 'function' | 'number' | 'object' | 'string';
 
 /** Throws a TypeError with the option, the type and the value. A list is no object here. */
 export function requireType(option: string, value: unknown, type: OptionType): void {
@@ -57,8 +58,9 @@ export interface TimeRange {
   readonly orInfinity?: true;
 }
 
-/** Throws a RangeError with the option, its range and the value for what is no time that a timer can wait. */
+/** Throws a TypeError for what is no number, and a RangeError with the option, its range and the value for what no timer can wait. */
 export function requireTime(option: string, ms: unknown, { from, orInfinity }: TimeRange): void {
+  requireType(option, ms, 'number');
   const isTime = typeof ms === 'number' && ms >= from && ms <= LONGEST_TIMER_MS;
   if (!(isTime || (orInfinity === true && ms === Infinity))) {
     const range = `from ${from} to ${LONGEST_TIMER_MS}${orInfinity === true ? ' or Infinity' : ''}`;
@@ -73,14 +75,13 @@ export function requireClock(option: string, clock: Partial<Clock>): void {
   requireType(`${option}.sleep`, clock.sleep, 'function');
 }
 
-/** Text is quoted; what has parts is shown by its kind alone. */
+/** Neither what is in an object, which may be secret, nor the text of a function. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') {
-    const text = JSON.stringify(value);
-    return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
+    return JSON.stringify(value.length > MAX_SHOWN_CHARACTERS ? `${value.slice(0, MAX_SHOWN_CHARACTERS)}…` : value);
   }
-  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
-    return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value) ? 'an array' : 'an object';
   }
-  return String(value);
+  return typeof value === 'function' ? 'a function' : String(value);
 }
