@@ -1,7 +1,7 @@
-import { get } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 import { SettingsError } from './errors.ts';
+import { http } from './node-http.ts';
 import { environmentName } from './settings.ts';
 
 /** Where a server answers its probes. */
@@ -58,7 +58,7 @@ function liveUrl({ host, port }: ProbeAddress): string {
 
 async function expectLife(url: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-  const request = get(url, { agent: false, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) }, (response) => {
+  const request = http.get(url, { agent: false, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) }, (response) => {
     response.resume();
     resolve(response.statusCode);
   });

@@ -1,18 +1,13 @@
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
 import type { LookupFunction } from 'node:net';
 
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-} from 'node:http2';
 import { isIPv6 } from 'node:net';
 
 import type { Probe, ProbeResult } from './probe.ts';
 
 import { failureOf } from './failure.ts';
 import { requireHost } from './host.ts';
+import { loadHttp2 } from './node-http.ts';
 import { requirePort } from './port.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -56,7 +51,7 @@ export function grpcProbe({ host, port, lookup, ...options }: GrpcProbeOptions):
     if (signal.aborted) {
       return failureOf(signal.reason, signal);
     }
-    const session = connect(authority, { ...(lookup && { lookup }) });
+    const session = loadHttp2().connect(authority, { ...(lookup && { lookup }) });
     try {
       return toVerdict(await untilAborted(exchange(session, request), signal));
     } catch (error) {

@@ -1,17 +1,10 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
-
-import {
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-  validateHeaderName,
-  validateHeaderValue,
-} from 'node:http';
-import { request as httpsRequest } from 'node:https';
 
 import type { Probe, ProbeResult } from './probe.ts';
 
 import { failureOf } from './failure.ts';
+import { http, loadHttps } from './node-http.ts';
 import { parseTargetUrl } from './target-url.ts';
 
 export interface HttpProbeOptions {
@@ -37,7 +30,7 @@ const STATUSES = { min: 100, max: 599 };
  */
 export function httpProbe(options: HttpProbeOptions): Probe {
   const url = parseTargetUrl(options.url, { probe: 'httpProbe', schemes: ['http', 'https'] });
-  const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+  const { request: send } = url.protocol === 'http:' ? http : loadHttps();
   const { method = 'GET', headers = {}, expectedStatuses, lookup } = options;
   requireSendable(method, headers);
   requireStatuses(expectedStatuses);
@@ -58,8 +51,8 @@ function requireSendable(method: string, headers: Readonly<Record<string, string
   }
   for (const [name, value] of Object.entries(headers)) {
     try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
+      http.validateHeaderName(name);
+      http.validateHeaderValue(name, value);
     } catch (error) {
       throw new TypeError(`httpProbe headers: must be such as can be sent, not that of "${name}"`, { cause: error });
     }

@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
-import { STATUS_CODES } from 'node:http';
 
 import { type ProblemDetails, ProblemError } from '../errors.ts';
+import { http } from '../node-http.ts';
 
 /** Turns an error of the app's own into a problem; undefined for one that it does not know. */
 export type ToProblem = (error: unknown) => ProblemDetails | undefined;
@@ -11,7 +11,7 @@ export type ToProblem = (error: unknown) => ProblemDetails | undefined;
 /** Answers with problem+json (RFC 9457). */
 async function sendProblem(reply: FastifyReply, problem: ProblemDetails): Promise<void> {
   const { status, code, detail, ...extensions } = problem;
-  const document = { type: 'about:blank', title: STATUS_CODES[status] ?? '', status, code, detail, ...extensions };
+  const document = { type: 'about:blank', title: http.STATUS_CODES[status] ?? '', status, code, detail, ...extensions };
   await reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(document);
 }
 
