@@ -16,7 +16,7 @@ describe('an option of a ServiceCaller', () => {
     [{ environment: '' }, 'environment must be'],
     [{ maxServices: 0 }, 'maxServices: must be an integer from 1 to 1000000, not 0'],
     [{ retry: { attempts: 0 } }, 'attempts: must be an integer from 1 to 100, not 0'],
-    [{ retry: { budget: { share: 11 } } }, 'share: must be from 0 to 10, not 11'],
+    [{ retry: { budget: { share: 11 } } }, 'share: must be a number from 0 to 10, not 11'],
     [{ balancing: { panicThreshold: 2 } }, 'panicThreshold: must be a number from 0 to 1, not 2'],
     [{ balancing: { slowStart: { windowMs: 1 } } }, 'windowMs'],
     [{ breaker: { halfOpenPermits: 0 } }, 'halfOpenPermits'],

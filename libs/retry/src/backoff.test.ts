@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { decorrelatedBackoff, exponentialBackoff } from './backoff.ts';
+import { type BackoffOptions, decorrelatedBackoff, exponentialBackoff } from './backoff.ts';
 
 const almostOne = () => 1 - Number.EPSILON;
 
@@ -29,13 +29,28 @@ describe('exponentialBackoff', () => {
   });
 
   it.each([
-    [{ initialMs: -1 }, 'initialMs: must be from 0 to 30000, not -1'],
-    [{ initialMs: 2, maxMs: 1 }, 'initialMs: must be from 0 to 1, not 2'],
-    [{ maxMs: Number.NaN, initialMs: 0 }, 'not NaN'],
-    [{ factor: 0.5 }, 'factor: must be from 1'],
+    [{ initialMs: -1 }, 'initialMs: must be a number from 0 to 30000, not -1'],
+    [{ initialMs: NaN }, 'initialMs: must be a number from 0 to 30000, not NaN'],
+    [{ initialMs: 2, maxMs: 1 }, 'initialMs: must be a number from 0 to 1, not 2'],
+    [{ maxMs: -1 }, 'maxMs: must be a number from 0 to 9007199254740991, not -1'],
+    [{ maxMs: NaN }, 'maxMs: must be a number from 0 to 9007199254740991, not NaN'],
+    [{ maxMs: Infinity }, 'maxMs: must be a number from 0 to 9007199254740991, not Infinity'],
+    [{ factor: 0.9 }, 'factor: must be a number from 1 to 9007199254740991, not 0.9'],
+    [{ factor: Infinity }, 'factor: must be a number from 1 to 9007199254740991, not Infinity'],
   ])('names an option out of range: %j', (options, message) => {
-    expect(() => exponentialBackoff(options)).toThrow(RangeError);
-    expect(() => exponentialBackoff(options)).toThrow(message.startsWith('not') ? /0 to NaN/ : message);
+    expect(() => exponentialBackoff(options)).toThrow(new RangeError(`exponentialBackoff ${message}`));
+  });
+
+  it('takes options up to the ends of their ranges', () => {
+    expect(exponentialBackoff({ initialMs: 0, maxMs: 0, factor: 1 })(3)).toBe(0);
+    expect(
+      exponentialBackoff({
+        initialMs: Number.MAX_SAFE_INTEGER,
+        maxMs: Number.MAX_SAFE_INTEGER,
+        factor: Number.MAX_SAFE_INTEGER,
+        random: () => 0.5,
+      })(9),
+    ).toBe(Number.MAX_SAFE_INTEGER / 2);
   });
 });
 
@@ -48,7 +63,33 @@ describe('decorrelatedBackoff', () => {
   });
 
   it('names an option out of range', () => {
-    expect(() => decorrelatedBackoff({ factor: 0 })).toThrow('decorrelatedBackoff factor: must be from 1');
+    expect(() => decorrelatedBackoff({ factor: 0 })).toThrow(
+      new RangeError('decorrelatedBackoff factor: must be a number from 1 to 9007199254740991, not 0'),
+    );
+  });
+});
+
+describe.each([exponentialBackoff, decorrelatedBackoff])('%o', (create) => {
+  it.each([
+    [null, 'options: must be of type object, not null'],
+    [{ initialMs: '100' }, 'initialMs: must be of type number, not "100"'],
+    [{ maxMs: null }, 'maxMs: must be of type number, not null'],
+    [{ factor: {} }, 'factor: must be of type number, not an object'],
+    [{ random: 0.5 }, 'random: must be of type function, not 0.5'],
+  ])('refuses %j', (options, message) => {
+    expect(() => create(options as BackoffOptions)).toThrow(new TypeError(`${create.name} ${message}`));
+  });
+
+  it('refuses an option that it does not have', () => {
+    expect(() => create({ jitter: 'full' } as BackoffOptions)).toThrow(
+      new TypeError(`${create.name}: has no option "jitter"; there are initialMs, maxMs, factor, random`),
+    );
+  });
+
+  it('draws by chance', () => {
+    const backoff = create();
+
+    expect(new Set(Array.from({ length: 20 }, () => backoff(2, 100))).size).toBeGreaterThan(1);
   });
 });
 

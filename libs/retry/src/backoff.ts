@@ -1,3 +1,5 @@
+import { requireNumber, requireOptions, requireType } from './validation.ts';
+
 /** Milliseconds to wait, by the number of attempts that failed before (0 after the first) and the wait before this one (0 for none). */
 export type Backoff = (attempt: number, previousMs: number) => number;
 
@@ -12,7 +14,7 @@ export interface BackoffOptions {
   readonly random?: (() => number) | undefined;
 }
 
-const DEFAULTS = { initialMs: 100, maxMs: 30_000, random: Math.random } satisfies BackoffOptions;
+const DEFAULTS = { initialMs: 100, maxMs: 30_000, factor: undefined, random: Math.random } satisfies BackoffOptions;
 const EXPONENTIAL_FACTOR = 2;
 const DECORRELATED_FACTOR = 3;
 
@@ -20,7 +22,7 @@ const DECORRELATED_FACTOR = 3;
  * Waits anything from zero to a bound that grows by `factor` up to `maxMs`, each equally likely. This is "full jitter": clients that failed
  * together come back apart (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). Keeps no state.
  *
- * Throws a RangeError for options out of range.
+ * Throws a RangeError or TypeError for options that can't be.
  */
 export function exponentialBackoff(options: BackoffOptions = {}): (attempt: number) => number {
   const { initialMs, maxMs, factor, random } = toSettings('exponentialBackoff', options, EXPONENTIAL_FACTOR);
@@ -32,7 +34,7 @@ export function exponentialBackoff(options: BackoffOptions = {}): (attempt: numb
  * Waits anything from `initialMs` to `factor` times the wait before, at most `maxMs`: "decorrelated jitter" of the same article. It never
  * comes back at once, and grows with what chance made of the last wait. Keeps no state.
  *
- * Throws a RangeError for options out of range.
+ * Throws a RangeError or TypeError for options that can't be.
  */
 export function decorrelatedBackoff(options: BackoffOptions = {}): Backoff {
   const { initialMs, maxMs, factor, random } = toSettings('decorrelatedBackoff', options, DECORRELATED_FACTOR);
@@ -43,20 +45,16 @@ export function decorrelatedBackoff(options: BackoffOptions = {}): Backoff {
 }
 
 function toSettings(owner: string, options: BackoffOptions, defaultFactor: number) {
+  requireOptions(owner, options, Object.keys(DEFAULTS));
   const {
     initialMs = DEFAULTS.initialMs,
     maxMs = DEFAULTS.maxMs,
     factor = defaultFactor,
     random = DEFAULTS.random,
   } = options;
-  requireRange(`${owner} initialMs`, initialMs, { min: 0, max: maxMs });
-  requireRange(`${owner} maxMs`, maxMs, { min: 0, max: Number.MAX_SAFE_INTEGER });
-  requireRange(`${owner} factor`, factor, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  requireNumber(`${owner} maxMs`, maxMs, { from: 0, to: Number.MAX_SAFE_INTEGER });
+  requireNumber(`${owner} initialMs`, initialMs, { from: 0, to: maxMs });
+  requireNumber(`${owner} factor`, factor, { from: 1, to: Number.MAX_SAFE_INTEGER });
+  requireType(`${owner} random`, random, 'function');
   return { initialMs, maxMs, factor, random };
-}
-
-function requireRange(option: string, value: number, { min, max }: { min: number; max: number }): void {
-  if (!(value >= min && value <= max)) {
-    throw new RangeError(`${option}: must be from ${min} to ${max}, not ${value}`);
-  }
 }

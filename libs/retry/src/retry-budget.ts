@@ -1,3 +1,5 @@
+import { requireClock, requireNumber, requireOptions } from './validation.ts';
+
 export interface RetryBudgetOptions {
   /** Retries that are allowed for each call: from 0 to 10. @default 0.2 */
   readonly share?: number | undefined;
@@ -5,7 +7,7 @@ export interface RetryBudgetOptions {
   readonly minimumPerSecond?: number | undefined;
   /** The most retries that can be saved up for one burst: from 1 to 1000000. @default 100 */
   readonly burst?: number | undefined;
-  /** Milliseconds on a clock that never goes backwards. @default performance.now */
+  /** Milliseconds on a monotonic clock. Where it is set back, or answers no number, nothing is saved up for that step. @default performance.now */
   readonly now?: (() => number) | undefined;
 }
 
@@ -34,17 +36,19 @@ export class RetryBudget {
   #tokens: number;
   #filledAt: number;
 
-  /** Throws a RangeError that names the option, its range and the value. */
+  /** Throws a RangeError or TypeError that names the option, its range and the value. */
   constructor(options: RetryBudgetOptions = {}) {
+    requireOptions('RetryBudget', options, Object.keys(DEFAULTS));
     const {
       share = DEFAULTS.share,
       minimumPerSecond = DEFAULTS.minimumPerSecond,
       burst = DEFAULTS.burst,
       now = DEFAULTS.now,
     } = options;
-    requireRange('share', share, { from: 0, to: 10 });
-    requireRange('minimumPerSecond', minimumPerSecond, { from: 0, to: 1_000_000 });
-    requireRange('burst', burst, { from: 1, to: 1_000_000 });
+    requireNumber('RetryBudget share', share, { from: 0, to: 10 });
+    requireNumber('RetryBudget minimumPerSecond', minimumPerSecond, { from: 0, to: 1_000_000 });
+    requireNumber('RetryBudget burst', burst, { from: 1, to: 1_000_000 });
+    requireClock('RetryBudget now', now);
     this.#share = share;
     this.#perMs = minimumPerSecond / MS_PER_SECOND;
     this.#burst = burst;
@@ -69,13 +73,9 @@ export class RetryBudget {
 
   #fill(): void {
     const now = this.#now();
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filledAt) * this.#perMs);
-    this.#filledAt = now;
-  }
-}
-
-function requireRange(option: string, value: number, { from, to }: { from: number; to: number }): void {
-  if (!(value >= from && value <= to)) {
-    throw new RangeError(`RetryBudget ${option}: must be from ${from} to ${to}, not ${value}`);
+    if (Number.isFinite(now)) {
+      this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, now - this.#filledAt) * this.#perMs);
+      this.#filledAt = now;
+    }
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { RetryBudget } from './retry-budget.ts';
-
 import { type Backoff, exponentialBackoff } from './backoff.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { requireClock, requireOptions, requireType, shown } from './validation.ts';
 import { judgeError, type RetryVerdict } from './verdict.ts';
 
 /** Time, to be read and to be waited on. */
@@ -34,7 +34,9 @@ const monotonic = performance;
 
 const DEFAULTS = {
   attempts: 3,
+  backoff: exponentialBackoff(),
   deadlineMs: 30_000,
+  budget: undefined,
   judgeError,
   judgeResult: () => 'final',
   clock: {
@@ -53,28 +55,50 @@ export type RetrySettings = Required<
   readonly budget: RetryBudget | undefined;
 };
 
-/** An option that is undefined has its default. Throws a RangeError that names the option, its range and the value. */
+/** An option that is undefined has its default. Throws a RangeError or TypeError that names the option, what it must be, and the value. */
 export function toRetrySettings(options: RetryOptions): RetrySettings {
+  requireOptions('RetryPolicy', options, Object.keys(DEFAULTS));
   const {
     attempts = DEFAULTS.attempts,
-    backoff = exponentialBackoff(),
+    backoff = DEFAULTS.backoff,
     deadlineMs = DEFAULTS.deadlineMs,
-    budget,
+    budget = DEFAULTS.budget,
     judgeError: toErrorVerdict = DEFAULTS.judgeError,
     judgeResult = DEFAULTS.judgeResult,
     clock = DEFAULTS.clock,
   } = options;
+  const settings = { attempts, backoff, deadlineMs, budget, judgeError: toErrorVerdict, judgeResult, clock };
+  requireValidSettings(settings);
+  return settings;
+}
+
+function requireValidSettings({ attempts, deadlineMs, budget, clock, ...judging }: RetrySettings): void {
+  requireType('RetryPolicy attempts', attempts, 'number');
   if (!(Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS)) {
     throw new RangeError(`RetryPolicy attempts: must be an integer from 1 to ${MAX_ATTEMPTS}, not ${attempts}`);
   }
   requireValidDeadline(deadlineMs);
-  return { attempts, backoff, deadlineMs, budget, judgeError: toErrorVerdict, judgeResult, clock };
+  for (const [option, value] of Object.entries(judging)) {
+    requireType(`RetryPolicy ${option}`, value, 'function');
+  }
+  requireBudget(budget);
+  requireType('RetryPolicy clock', clock, 'object');
+  requireType('RetryPolicy clock.now', Reflect.get(clock, 'now'), 'function');
+  requireClock('RetryPolicy clock.now', () => clock.now());
+  requireType('RetryPolicy clock.sleep', Reflect.get(clock, 'sleep'), 'function');
 }
 
 function requireValidDeadline(deadlineMs: number): void {
+  requireType('RetryPolicy deadlineMs', deadlineMs, 'number');
   if (!((deadlineMs >= 1 && deadlineMs <= LONGEST_TIMER_MS) || deadlineMs === Infinity)) {
     throw new RangeError(
-      `RetryPolicy deadlineMs: must be from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${deadlineMs}`,
+      `RetryPolicy deadlineMs: must be a number from 1 to ${LONGEST_TIMER_MS} or Infinity, not ${deadlineMs}`,
     );
+  }
+}
+
+function requireBudget(budget: unknown): void {
+  if (budget !== undefined && !(budget instanceof RetryBudget)) {
+    throw new TypeError(`RetryPolicy budget: must be a RetryBudget, not ${shown(budget)}`);
   }
 }

@@ -3,11 +3,10 @@ import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { CircuitBreaker } from '@signalbox/circuit-breaker';
 import { FakeClock } from '@signalbox/testkit';
 
-import type { RetryOptions } from './retry-options.ts';
-
 import { isIdempotentMethod } from './idempotent-method.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { RetryPolicy } from './retry-policy.ts';
+import { type RetryOptions, toRetrySettings } from './retry-options.ts';
+import { type RetryCallOptions, RetryPolicy } from './retry-policy.ts';
 import { judgeResponse } from './verdict.ts';
 
 const IDEMPOTENT = { isIdempotent: true };
@@ -198,10 +197,109 @@ describe('RetryPolicy', () => {
   it.each([
     [{ attempts: 0 }, 'attempts: must be an integer from 1 to 100, not 0'],
     [{ attempts: 1.5 }, 'attempts: must be an integer from 1 to 100, not 1.5'],
-    [{ deadlineMs: 0 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 0'],
-    [{ deadlineMs: Number.NaN }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not NaN'],
-    [{ deadlineMs: 2 ** 31 }, 'deadlineMs: must be from 1 to 2147483647 or Infinity, not 2147483648'],
+    [{ attempts: 101 }, 'attempts: must be an integer from 1 to 100, not 101'],
+    [{ deadlineMs: 0.9 }, 'deadlineMs: must be a number from 1 to 2147483647 or Infinity, not 0.9'],
+    [{ deadlineMs: NaN }, 'deadlineMs: must be a number from 1 to 2147483647 or Infinity, not NaN'],
+    [{ deadlineMs: 2 ** 31 }, 'deadlineMs: must be a number from 1 to 2147483647 or Infinity, not 2147483648'],
+    [
+      { clock: { now: () => NaN, sleep: () => Promise.resolve() } },
+      'clock.now(): must be a finite number of milliseconds, not NaN',
+    ],
   ])('names an option out of range: %j', (options, message) => {
     expect(() => new RetryPolicy(options)).toThrow(new RangeError(`RetryPolicy ${message}`));
+  });
+
+  it.each([
+    [null, ' options: must be of type object, not null'],
+    [{ attempts: '3' }, ' attempts: must be of type number, not "3"'],
+    [{ deadlineMs: null }, ' deadlineMs: must be of type number, not null'],
+    [{ backoff: 100 }, ' backoff: must be of type function, not 100'],
+    [{ judgeError: 'again' }, ' judgeError: must be of type function, not "again"'],
+    [{ judgeResult: {} }, ' judgeResult: must be of type function, not an object'],
+    [{ budget: { share: 0.2 } }, ' budget: must be a RetryBudget, not an object'],
+    [{ clock: () => 0 }, ' clock: must be of type object, not a function'],
+    [{ clock: {} }, ' clock.now: must be of type function, not undefined'],
+    [{ clock: { now: () => 0 } }, ' clock.sleep: must be of type function, not undefined'],
+    [
+      { maxAttempts: 3 },
+      ': has no option "maxAttempts"; there are attempts, backoff, deadlineMs, budget, judgeError, judgeResult, clock',
+    ],
+  ])('refuses what is no such option: %o', (options, message) => {
+    expect(() => new RetryPolicy(options as RetryOptions)).toThrow(new TypeError(`RetryPolicy${message}`));
+  });
+
+  it.each([
+    { attempts: 1 },
+    { attempts: 100 },
+    { deadlineMs: 1 },
+    { deadlineMs: 2 ** 31 - 1 },
+    { deadlineMs: Infinity },
+  ])('takes options up to the ends of their ranges: %j', async (options) => {
+    const { policy } = createPolicy(options);
+
+    await expect(policy.execute(failing(0))).resolves.toBe('result 1');
+  });
+
+  it('waits by the exponential backoff unless told otherwise: up to 100 ms, then up to 200 ms', () => {
+    const { backoff } = toRetrySettings({ backoff: undefined });
+    const longest = (attempt: number) => Math.max(...Array.from({ length: 2_000 }, () => backoff(attempt, 0)));
+
+    // that none of 2,000 falls into the last fiftieth has a chance of less than one in 10^17
+    expect(longest(0)).toSatisfy((ms: number) => ms > 98 && ms < 100);
+    expect(longest(1)).toSatisfy((ms: number) => ms > 196 && ms < 200);
+  });
+
+  it('gives up at once, by default, after what the caller aborted', async () => {
+    const { policy } = createPolicy();
+    const call = vi.fn(() => Promise.reject(new DOMException('left', 'AbortError')));
+
+    await expect(policy.execute(call, IDEMPOTENT)).rejects.toThrow('left');
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [undefined, {}, 'call: must be of type function, not undefined'],
+    [failing(0), null, 'execute options: must be of type object, not null'],
+    [failing(0), { isIdempotent: 'yes' }, 'execute isIdempotent: must be of type boolean, not "yes"'],
+    [failing(0), { signal: {} }, 'execute signal: must be an AbortSignal, not an object'],
+    [failing(0), { idempotent: true }, 'execute: has no option "idempotent"; there are isIdempotent, signal'],
+  ])('refuses what can not be called, and how it can not be: %o, %j', async (call, options, message) => {
+    const { policy } = createPolicy();
+    const [given, how] = [call, options] as unknown as [() => Promise<string>, RetryCallOptions]; // as without types
+
+    await expect(policy.execute(given, how)).rejects.toThrow(new TypeError(`RetryPolicy ${message}`));
+    expect(() => policy.wrap(given, how)).toThrow(new TypeError(`RetryPolicy ${message}`));
+  });
+
+  it.each([
+    [
+      { judgeError: () => undefined },
+      'RetryPolicy: a judge must answer final, again or { againAfterMs }, not undefined',
+    ],
+    [{ judgeError: () => 'retry' }, 'RetryPolicy: a judge must answer final, again or { againAfterMs }, not "retry"'],
+    [
+      { judgeError: () => ({ againAfterMs: NaN }) },
+      'RetryPolicy: a judge must answer final, again or { againAfterMs }, not an object',
+    ],
+    [{ backoff: () => NaN }, 'RetryPolicy backoff: must answer a number of milliseconds, not NaN'],
+    [{ backoff: () => '100' }, 'RetryPolicy backoff: must answer a number of milliseconds, not "100"'],
+  ])('names what answers in no such way, and keeps what the attempt rejected with: %o', async (options, message) => {
+    const { policy } = createPolicy(options as RetryOptions);
+
+    await expect(policy.execute(failing(1), IDEMPOTENT)).rejects.toMatchObject({
+      name: 'TypeError',
+      message,
+      cause: { message: 'failure 1' },
+    });
+  });
+});
+
+describe('isIdempotentMethod', () => {
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE', 'get', 'Put'])('is true of %s', (method) => {
+    expect(isIdempotentMethod(method)).toBe(true);
+  });
+
+  it.each(['POST', 'PATCH', 'CONNECT', 'patch', ''])('is false of "%s"', (method) => {
+    expect(isIdempotentMethod(method)).toBe(false);
   });
 });

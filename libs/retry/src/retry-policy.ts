@@ -1,5 +1,7 @@
 import { Deadline } from './deadline.ts';
 import { LONGEST_TIMER_MS, type RetryOptions, type RetrySettings, toRetrySettings } from './retry-options.ts';
+import { requireOptions, requireSignal, requireType, shown } from './validation.ts';
+import { leastWaitOf } from './verdict.ts';
 
 /** One call among those that a policy makes. */
 export interface Attempt {
@@ -22,7 +24,7 @@ type Outcome<T> = { readonly kind: 'result'; readonly result: T } | { readonly k
 export class RetryPolicy {
   readonly #settings: RetrySettings;
 
-  /** Throws a RangeError for an option out of range. */
+  /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: RetryOptions = {}) {
     this.#settings = toRetrySettings(options);
   }
@@ -30,9 +32,11 @@ export class RetryPolicy {
   /**
    * What the last attempt resolved or rejected with: the first that is final, or the one after which attempts, budget or time have run out.
    * A wait that would end after the deadline is not begun. Rejects with RetryDeadlineError when the deadline passes during an attempt, and
-   * with the signal's reason when it is aborted; then it does not wait for the call to notice.
+   * with the signal's reason when it is aborted; then it does not wait for the call to notice. Rejects with a TypeError for a call that is no
+   * function and for options that can't be; and where a judge or the backoff answers what can't be, whose cause is the attempt's error.
    */
   async execute<T>(call: (attempt: Attempt) => PromiseLike<T>, options: RetryCallOptions = {}): Promise<T> {
+    requireCall(call, options);
     options.signal?.throwIfAborted();
     this.#settings.budget?.countCall();
     using deadline = new Deadline(this.#settings, options.signal);
@@ -54,8 +58,9 @@ export class RetryPolicy {
     }
   }
 
-  /** A function of the same type that is called as `execute` calls. */
+  /** A function of the same type that is called as `execute` calls. Throws a TypeError for what is no function and for options that can't be. */
   wrap<F extends (...args: never[]) => PromiseLike<unknown>>(call: F, options?: RetryCallOptions): F {
+    requireCall(call, options);
     const execute = this.execute.bind(this);
     const wrapped = function (this: unknown, ...args: never[]): Promise<unknown> {
       return execute(() => call.apply(this, args), options);
@@ -72,11 +77,28 @@ export class RetryPolicy {
   #waitAfter(outcome: Outcome<unknown>, failedBefore: number, previousMs: number): number {
     const { judgeError, judgeResult, backoff } = this.#settings;
     const verdict = outcome.kind === 'result' ? judgeResult(outcome.result) : judgeError(outcome.error);
-    if (verdict === 'final') {
+    const leastMs = leastWaitOf(verdict, { cause: causeOf(outcome) });
+    if (leastMs === Infinity) {
       return Infinity;
     }
-    const leastMs = verdict === 'again' ? 0 : verdict.againAfterMs;
-    return Math.max(leastMs, backoff(failedBefore, previousMs));
+    const waitMs = backoff(failedBefore, previousMs);
+    requireWait(waitMs, { cause: causeOf(outcome) });
+    return Math.max(leastMs, waitMs);
+  }
+}
+
+function requireCall(call: unknown, options: RetryCallOptions | undefined): void {
+  requireType('RetryPolicy call', call, 'function');
+  if (options === undefined) {
+    return;
+  }
+  requireOptions('RetryPolicy execute', options, ['isIdempotent', 'signal']);
+  const { isIdempotent, signal } = options;
+  if (isIdempotent !== undefined) {
+    requireType('RetryPolicy execute isIdempotent', isIdempotent, 'boolean');
+  }
+  if (signal !== undefined) {
+    requireSignal('RetryPolicy execute signal', signal);
   }
 }
 
@@ -85,6 +107,17 @@ async function outcomeOf<T>(answer: Promise<T>): Promise<Outcome<T>> {
     return { kind: 'result', result: await answer };
   } catch (error) {
     return { kind: 'error', error };
+  }
+}
+
+function causeOf(outcome: Outcome<unknown>): unknown {
+  return outcome.kind === 'error' ? outcome.error : undefined;
+}
+
+/** What is no number would end retries without a word. */
+function requireWait(waitMs: number, options: ErrorOptions): void {
+  if (typeof waitMs !== 'number' || Number.isNaN(waitMs)) {
+    throw new TypeError(`RetryPolicy backoff: must answer a number of milliseconds, not ${shown(waitMs)}`, options);
   }
 }
 

@@ -28,6 +28,9 @@ describe('judgeError', () => {
     [new Error('down'), 'again'],
     ['down', 'again'],
     [Object.assign(new Error('open'), { retryAfterMs: 5 }), { againAfterMs: 5 }],
+    [Object.assign(new Error('isolated'), { retryAfterMs: Infinity }), { againAfterMs: Infinity }],
+    [Object.assign(new Error('odd'), { retryAfterMs: NaN }), 'again'],
+    [Object.assign(new Error('odd'), { retryAfterMs: '5' }), 'again'],
     [new DOMException('left', 'AbortError'), 'final'],
     [new DOMException('late', 'TimeoutError'), 'again'],
   ])('of %o is %j', (error, verdict) => {
