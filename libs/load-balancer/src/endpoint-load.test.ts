@@ -134,9 +134,54 @@ describe('the load of an endpoint', () => {
   });
 
   it.each([
-    [{ decayMs: 0 }, 'EndpointLoad decayMs: must be a number from 1 to 3600000, not 0'],
-    [{ unknownMs: Infinity }, 'EndpointLoad unknownMs: must be a number from 1 to 600000, not Infinity'],
+    [{ decayMs: 0.9 }, 'decayMs: must be a number from 1 to 3600000, not 0.9'],
+    [{ decayMs: 3_600_001 }, 'decayMs: must be a number from 1 to 3600000, not 3600001'],
+    [{ unknownMs: 0 }, 'unknownMs: must be a number from 1 to 600000, not 0'],
+    [{ unknownMs: Infinity }, 'unknownMs: must be a number from 1 to 600000, not Infinity'],
+    [{ now: () => NaN }, 'now(): must be a finite number of milliseconds, not NaN'],
   ])('refuses %j', (options, message) => {
-    expect(() => new EndpointLoad(options)).toThrow(new RangeError(message));
+    expect(() => new EndpointLoad(options)).toThrow(new RangeError(`EndpointLoad ${message}`));
+  });
+
+  it.each([
+    [null, ' options: must be of type object, not null'],
+    [{ decayMs: '10s' }, ' decayMs: must be of type number, not "10s"'],
+    [{ unknownMs: null }, ' unknownMs: must be of type number, not null'],
+    [{ now: 5 }, ' now: must be of type function, not 5'],
+    [{ decay: 5 }, ': has no option "decay"; there are decayMs, unknownMs, now'],
+  ])('refuses what is no such option: %j', (options, message) => {
+    expect(() => new EndpointLoad(options as EndpointLoadOptions)).toThrow(new TypeError(`EndpointLoad${message}`));
+  });
+
+  it.each([
+    { decayMs: 1, unknownMs: 1 },
+    { decayMs: 3_600_000, unknownMs: 600_000 },
+    { decayMs: undefined, unknownMs: undefined },
+  ])('takes options up to the ends of their ranges: %j', (options) => {
+    expect(new EndpointLoad(options).inFlight).toBe(0);
+  });
+
+  it('refuses another outcome, and counts the call as ended all the same', () => {
+    const { load } = timed();
+
+    expect(() => {
+      load.end(load.begin(), 'ok' as 'succeeded'); // as without types
+    }).toThrow(new TypeError('EndpointLoad outcome: must be one of succeeded, failed, cancelled, not "ok"'));
+    expect(load.inFlight).toBe(0);
+  });
+
+  it.each([NaN, Infinity])('learns nothing from a call that a clock without a time measured: %d', (noTime) => {
+    const { clock, load, call, cost } = timed();
+    call(10);
+    const [first, second] = [load.begin(), load.begin()];
+    load.end(noTime, 'failed');
+    clock.now = noTime;
+    load.end(first, 'succeeded');
+    load.end(second, 'failed');
+    expect(load.costAt(NaN)).toBe(10);
+    clock.now = 10;
+
+    expect(load.inFlight).toBe(0);
+    expect(cost()).toBe(10);
   });
 });

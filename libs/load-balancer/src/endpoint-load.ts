@@ -1,5 +1,5 @@
 import { monotonicNow } from './monotonic-clock.ts';
-import { requireNumber, requireType } from './validation.ts';
+import { requireClock, requireNumber, requireOptions, requireType, shown } from './validation.ts';
 
 export interface EndpointLoadOptions {
   /** Milliseconds after which a past round trip weighs 1/e of what it did: from 1 to 3600000. @default 10000, as Finagle has it */
@@ -14,6 +14,10 @@ export interface EndpointLoadOptions {
 }
 
 const DEFAULTS = { decayMs: 10_000, unknownMs: 1_000, now: monotonicNow } satisfies Required<EndpointLoadOptions>;
+
+type Outcome = 'succeeded' | 'failed' | 'cancelled';
+
+const OUTCOMES: readonly Outcome[] = ['succeeded', 'failed', 'cancelled'];
 
 /**
  * The calls to one endpoint: how many are under way and how long they take, as Finagle's peak EWMA has it (com.twitter.finagle.loadbalancer.PeakEwma):
@@ -31,10 +35,12 @@ export class EndpointLoad {
 
   /** Throws a RangeError or TypeError for an option that can't be. */
   constructor(options: EndpointLoadOptions = {}) {
+    requireType('EndpointLoad options', options, 'object');
+    requireOptions('EndpointLoad', options, Object.keys(DEFAULTS));
     const { decayMs = DEFAULTS.decayMs, unknownMs = DEFAULTS.unknownMs, now = DEFAULTS.now } = options;
     requireNumber('EndpointLoad decayMs', decayMs, { from: 1, to: 3_600_000 });
     requireNumber('EndpointLoad unknownMs', unknownMs, { from: 1, to: 600_000 });
-    requireType('EndpointLoad now', now, 'function');
+    requireClock('EndpointLoad now', now);
     this.#decayMs = decayMs;
     this.#unknownMs = unknownMs;
     this.#now = now;
@@ -64,11 +70,18 @@ export class EndpointLoad {
 
   /**
    * A call ended. A failure counts for `unknownMs` at least, or an endpoint that fails fast would look like the best. A cancelled call says no
-   * more than that the endpoint takes as long as that.
+   * more than that the endpoint takes as long as that. Of a call whose times are no numbers nothing is learnt but that it ended. Throws a
+   * TypeError for another outcome.
    */
-  end(beganAt: number, outcome: 'succeeded' | 'failed' | 'cancelled'): void {
+  end(beganAt: number, outcome: Outcome): void {
     this.#inFlight = Math.max(0, this.#inFlight - 1); // below, the endpoint would draw all calls for good
+    if (!OUTCOMES.includes(outcome)) {
+      throw new TypeError(`EndpointLoad outcome: must be one of ${OUTCOMES.join(', ')}, not ${shown(outcome)}`);
+    }
     const now = this.#now();
+    if (!Number.isFinite(now - beganAt)) {
+      return; // the average would be none for good
+    }
     const tookMs = Math.max(0, now - beganAt);
     const roundTripMs = outcome === 'failed' ? Math.max(tookMs, this.#unknownMs) : tookMs;
     if (outcome !== 'cancelled' || roundTripMs > this.#averageMs) {
@@ -84,8 +97,9 @@ export class EndpointLoad {
     this.#observedAt = now;
   }
 
-  /** At most 1, also where `now` is of a clock that is behind: what grew instead would be infinite, and never chosen. */
+  /** At most 1, also where `now` is no number, or of a clock that is behind: what grew instead would be infinite, and never chosen. */
   #fadingUntil(now: number): number {
-    return Math.exp(Math.min(0, this.#observedAt - now) / this.#decayMs);
+    const passedMs = now - this.#observedAt;
+    return passedMs > 0 ? Math.exp(-passedMs / this.#decayMs) : 1;
   }
 }

@@ -10,7 +10,10 @@ export type Availability = 'available' | 'held-back' | 'unreachable';
 export interface Endpoint {
   /** Unique within a set, and the same from set to set. */
   readonly id: string;
-  /** Share relative to the others, zero or more. Zero is chosen only where nothing else is left, or where all have zero. */
+  /**
+   * Share relative to the others, zero or more. Zero is chosen only where nothing else is left, or where all have zero; held back, only where
+   * all others panic or can't be reached.
+   */
   readonly weight: number;
   readonly region?: string | undefined;
   readonly zone?: string | undefined;

@@ -82,6 +82,29 @@ describe.each(POLICIES)('a balancer by %s', (_name, policy) => {
     expect(balancer.isPanicking(third)).toBe(true);
   });
 
+  it('chooses a weight of zero that is held back only where nothing else is left, in panic', () => {
+    const balancer = balancerWith({ policy });
+    const reserve = endpoint('reserve', { weight: 0, availability: 'held-back' });
+    const heldBack = endpoint('b', { availability: 'held-back' });
+    const gone = endpoint('gone', { availability: 'unreachable' });
+
+    expect(without(['a'], balancer, [endpoint('a'), heldBack, reserve])).toEqual(Array(60).fill('-'));
+    expect(balancer.isPanicking([endpoint('a'), heldBack, reserve])).toBe(false);
+    expect(counts(chosen(balancer, [heldBack, reserve], 60))).toEqual({ b: 60 });
+    expect(counts(without(['b'], balancer, [heldBack, reserve]))).toEqual({ reserve: 60 });
+    expect(counts(chosen(balancer, [gone, reserve], 60))).toEqual({ reserve: 60 });
+    expect(balancer.isPanicking([gone, reserve])).toBe(true);
+    expect(balancerWith({ policy, panicThreshold: 0 }).choose([gone, reserve])).toBeUndefined();
+  });
+
+  it('keeps to a weight of zero that is available before those that are held back', () => {
+    const balancer = balancerWith({ policy });
+    const gone = endpoint('gone', { availability: 'unreachable' });
+    const [idle, heldBack] = [endpoint('idle', { weight: 0 }), endpoint('b', { weight: 0, availability: 'held-back' })];
+
+    expect(counts(chosen(balancer, [gone, idle, heldBack], 60))).toEqual({ idle: 60 });
+  });
+
   it('keeps to its zone while enough of it is available, and goes elsewhere for what is left', () => {
     const balancer = balancerWith({ policy, locality: { zone: 'z1' } });
     const near = (id: string, more: Partial<MeasuredEndpoint> = {}) => endpoint(id, { zone: 'z1', ...more });

@@ -5,7 +5,8 @@ import { Group } from './group.ts';
 import { hash32 } from './hash.ts';
 import { type LoadBalancerOptions, type LoadBalancerSettings, toSettings } from './options.ts';
 import { type Plan, planOf, WEIGHTLESS } from './plan.ts';
-import { NONE, type Policy } from './policy.ts';
+import { NONE, type Policy, requirePolicy } from './policy.ts';
+import { requireType } from './validation.ts';
 
 /** Another hash than the ring's, or a key's place on the ring would depend on the level that it goes to. */
 const LEVEL_SEED = 0x5f3759df;
@@ -28,17 +29,20 @@ export class LoadBalancer<Needed extends Endpoint = Endpoint> {
   constructor(options: LoadBalancerOptions<Needed> = {}) {
     this.#settings = toSettings(options);
     const { policy } = this.#settings;
-    this.#policies = Array.from({ length: WEIGHTLESS + 1 }, () => policy(this.#settings));
+    this.#policies = Array.from({ length: WEIGHTLESS + 1 }, () => requirePolicy(policy(this.#settings)));
     this.#heedsWeights = this.#policies.every(({ heedsWeights }) => heedsWeights);
     this.#plan = this.#planOf(this.#endpoints);
   }
 
   /**
    * One of the endpoints that is neither excluded nor unreachable, nor held back, but in panic; undefined where there is none. Consistent
-   * hashing gives the same key the same endpoint; other policies know no keys. Throws a RangeError for a weight below zero, and for a weight
-   * or a `warmingSince` that is no finite number.
+   * hashing gives the same key the same endpoint; other policies know no keys. Throws a RangeError or TypeError for an endpoint that can't be, and
+   * a TypeError for a key that is no text.
    */
   choose<E extends Needed>(endpoints: readonly E[], excluded?: ReadonlySet<string>, key?: string): E | undefined {
+    if (key !== undefined) {
+      requireType('LoadBalancer key', key, 'string'); // all others would have the same hash
+    }
     this.#follow(endpoints);
     const place = this.#choose(excluded, key);
     return place === NONE ? undefined : endpoints[place];

@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 
-import { requireNumber, requireType } from './validation.ts';
+import { requireNumber, requireOptions, requireType } from './validation.ts';
 
 export interface LocalityOptions {
   /** Where the calls come from. */
@@ -18,7 +18,10 @@ export interface LocalityOptions {
 export const LEVELS = 3;
 
 /** Throws a RangeError or TypeError for an option that can't be. */
-export function requireLocality({ zone, region, overprovisioning }: LocalityOptions): void {
+export function requireLocality(locality: LocalityOptions): void {
+  requireType('LoadBalancer locality', locality, 'object');
+  requireOptions('LoadBalancer locality', locality, ['zone', 'region', 'overprovisioning']);
+  const { zone, region, overprovisioning } = locality;
   requireType('LoadBalancer locality.zone', zone, 'string');
   if (region !== undefined) {
     requireType('LoadBalancer locality.region', region, 'string');

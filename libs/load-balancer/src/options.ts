@@ -6,7 +6,7 @@ import { type LocalityOptions, requireLocality } from './locality.ts';
 import { monotonicNow } from './monotonic-clock.ts';
 import { weightedRoundRobin } from './policies/round-robin.ts';
 import { SlowStart } from './slow-start.ts';
-import { requireNumber, requireType } from './validation.ts';
+import { requireClock, requireNumber, requireOptions, requireType } from './validation.ts';
 
 export interface LoadBalancerOptions<E extends Endpoint = Endpoint> {
   /** How one of the endpoints is chosen. @default weightedRoundRobin() */
@@ -24,8 +24,8 @@ export interface LoadBalancerOptions<E extends Endpoint = Endpoint> {
   /** A number from 0 up to, not including, 1. @default Math.random */
   readonly random?: (() => number) | undefined;
   /**
-   * Milliseconds on a clock that never goes backwards: that of `warmingSince` and of each EndpointLoad.
-   * @default the process's monotonic clock
+   * Milliseconds on a clock that never goes backwards: that of `warmingSince` and of each EndpointLoad. While it answers no number, nothing
+   * warms up or fades. @default the process's monotonic clock
    */
   readonly now?: (() => number) | undefined;
 }
@@ -42,38 +42,38 @@ export interface LoadBalancerSettings<E extends Endpoint> {
 
 const DEFAULTS = {
   policy: weightedRoundRobin(),
-  overprovisioning: 1.4,
+  locality: undefined,
+  slowStart: undefined,
   panicThreshold: 0.5,
   random: () => Math.random(),
   now: monotonicNow,
 };
+const DEFAULT_OVERPROVISIONING = 1.4;
 
 /** An option that is undefined has its default. Throws a RangeError or TypeError that names the option, what it must be, and the value. */
 export function toSettings<E extends Endpoint>(options: LoadBalancerOptions<E>): LoadBalancerSettings<E> {
+  requireType('LoadBalancer options', options, 'object');
+  requireOptions('LoadBalancer', options, Object.keys(DEFAULTS));
   const {
     policy = DEFAULTS.policy,
-    locality,
-    slowStart,
+    locality = DEFAULTS.locality,
+    slowStart = DEFAULTS.slowStart,
     panicThreshold = DEFAULTS.panicThreshold,
     random = DEFAULTS.random,
     now = DEFAULTS.now,
   } = options;
   requireType('LoadBalancer policy', policy, 'function');
   requireType('LoadBalancer random', random, 'function');
-  requireType('LoadBalancer now', now, 'function');
+  requireClock('LoadBalancer now', now);
   requireNumber('LoadBalancer panicThreshold', panicThreshold, { from: 0, to: 1 });
   if (locality !== undefined) {
-    requireType('LoadBalancer locality', locality, 'object');
     requireLocality(locality);
-  }
-  if (slowStart !== undefined) {
-    requireType('LoadBalancer slowStart', slowStart, 'object');
   }
   return {
     policy,
     locality,
-    overprovisioning: locality?.overprovisioning ?? DEFAULTS.overprovisioning,
-    slowStart: slowStart && new SlowStart(slowStart),
+    overprovisioning: locality?.overprovisioning ?? DEFAULT_OVERPROVISIONING,
+    slowStart: slowStart === undefined ? undefined : new SlowStart(slowStart),
     panicThreshold,
     random,
     now,

@@ -1,9 +1,9 @@
-import type { Endpoint } from './endpoint.ts';
+import type { Availability, Endpoint } from './endpoint.ts';
 import type { LoadBalancerSettings } from './options.ts';
 
 import { levelOf, LEVELS } from './locality.ts';
-import { spillOver } from './spill-over.ts';
-import { requireNumber } from './validation.ts';
+import { type LevelLoad, spillOver } from './spill-over.ts';
+import { requireNumber, requireType, shown } from './validation.ts';
 
 /** The level of endpoints without a weight, which are asked last. */
 export const WEIGHTLESS = LEVELS;
@@ -31,10 +31,10 @@ export type PlanSettings = Omit<LoadBalancerSettings<Endpoint>, 'policy' | 'rand
   readonly heedsWeights: boolean;
 };
 
-/** Throws a RangeError for a weight or a beginning that can't be. */
+/** Throws a RangeError or TypeError for an endpoint that can't be. */
 export function planOf(endpoints: readonly Endpoint[], settings: PlanSettings): Plan {
   const levels = toLevels(endpoints, settings);
-  const loads = spillOver(levels, settings);
+  const loads = toLoads(levels, settings);
   const weighing = new Weighing(settings);
   const groups: PlannedGroup[] = [];
   const sums: number[] = [];
@@ -66,13 +66,12 @@ class Level {
   heldBack = 0;
   unreachable = 0;
 
-  /** One without a weight is only chosen where nothing else is left: it counts for nothing. */
-  add(member: Member, { counts }: { readonly counts: boolean }): void {
+  add(member: Member): void {
     this.members.push(member);
     const { availability = 'available' } = member.endpoint;
-    this.available += Number(counts && availability === 'available');
-    this.heldBack += Number(counts && availability === 'held-back');
-    this.unreachable += Number(counts && availability === 'unreachable');
+    this.available += Number(availability === 'available');
+    this.heldBack += Number(availability === 'held-back');
+    this.unreachable += Number(availability === 'unreachable');
   }
 }
 
@@ -81,20 +80,40 @@ function toLevels(endpoints: readonly Endpoint[], { locality }: PlanSettings): r
   const areAllWeightless = endpoints.every(({ weight }) => weight === 0);
   endpoints.forEach((endpoint, place) => {
     requireEndpoint(endpoint);
-    const counts = endpoint.weight > 0 || areAllWeightless;
-    const level = counts ? levelOf(endpoint, locality) : WEIGHTLESS;
-    levels[level]?.add({ endpoint, place }, { counts });
+    const level = endpoint.weight > 0 || areAllWeightless ? levelOf(endpoint, locality) : WEIGHTLESS;
+    levels[level]?.add({ endpoint, place });
   });
   return levels;
 }
 
+/** Endpoints without a weight get no share and are no capacity: they panic by themselves, once all others panic or can't be reached. */
+function toLoads(levels: readonly Level[], settings: PlanSettings): readonly LevelLoad[] {
+  const weighted = levels.slice(0, WEIGHTLESS);
+  const loads = spillOver(weighted, settings);
+  const isNothingElseLeft = weighted.every(
+    ({ available, heldBack }, i) => available + heldBack === 0 || loads[i]?.isPanicking === true,
+  );
+  const ofReserve = spillOver(levels.slice(WEIGHTLESS), settings);
+  return [
+    ...loads,
+    ...ofReserve.map(({ isPanicking }) => ({ share: 0, isPanicking: isPanicking && isNothingElseLeft })),
+  ];
+}
+
+const AVAILABILITIES: readonly Availability[] = ['available', 'held-back', 'unreachable'];
+
 /** What is no number would make the weights of all others none as well. */
-function requireEndpoint({ id, weight, warmingSince = 0 }: Endpoint): void {
-  requireNumber(`endpoint "${id}" weight`, weight, { from: 0, to: Number.MAX_SAFE_INTEGER });
-  if (!Number.isFinite(warmingSince)) {
-    throw new RangeError(
-      `endpoint "${id}" warmingSince: must be a finite number of milliseconds, not ${String(warmingSince)}`,
+function requireEndpoint({ id, weight, availability = 'available', warmingSince = 0 }: Endpoint): void {
+  requireType('endpoint id', id, 'string');
+  if (!AVAILABILITIES.includes(availability)) {
+    throw new TypeError(
+      `endpoint "${id}" availability: must be one of ${AVAILABILITIES.join(', ')}, not ${shown(availability)}`,
     );
+  }
+  requireNumber(`endpoint "${id}" weight`, weight, { from: 0, to: Number.MAX_SAFE_INTEGER });
+  requireType(`endpoint "${id}" warmingSince`, warmingSince, 'number');
+  if (!Number.isFinite(warmingSince)) {
+    throw new RangeError(`endpoint "${id}" warmingSince: must be a finite number of milliseconds, not ${warmingSince}`);
   }
 }
 
@@ -120,6 +139,10 @@ class Weighing {
       return whole;
     }
     const ageMs = this.#now - warmingSince;
+    if (!Number.isFinite(ageMs)) {
+      this.staleAt = -Infinity; // until the clock says what time it is
+      return whole;
+    }
     if (ageMs < slowStart.windowMs) {
       this.staleAt = this.#now + slowStart.stepMs;
     }

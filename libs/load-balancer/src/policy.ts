@@ -1,5 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 
+import { shown } from './validation.ts';
+
 /** What is chosen among. Other endpoints or other weights are other candidates. */
 export interface Candidates<E extends Endpoint> {
   /** At least one. */
@@ -29,6 +31,18 @@ export interface PolicySources {
 }
 
 export type PolicyFactory<E extends Endpoint> = (sources: PolicySources) => Policy<E>;
+
+/** Throws a TypeError for what a factory made that can't choose, as `policy: random` in the place of `random()` does. */
+export function requirePolicy<E extends Endpoint>(made: Policy<E>): Policy<E> {
+  const policy: unknown = made;
+  const canChoose = typeof policy === 'object' && policy !== null && 'use' in policy && 'choose' in policy;
+  if (!canChoose) {
+    throw new TypeError(
+      `LoadBalancer policy: must make what has use and choose, as random() does, not ${shown(policy)}`,
+    );
+  }
+  return made;
+}
 
 /** Index of nothing. */
 export const NONE = -1;

@@ -1,4 +1,4 @@
-import { requireNumber } from './validation.ts';
+import { requireNumber, requireOptions, requireType } from './validation.ts';
 
 export interface SlowStartOptions {
   /** How long an endpoint warms up: milliseconds from 1000 to 86400000. */
@@ -23,6 +23,8 @@ export class SlowStart {
 
   /** Throws a RangeError for an option that can't be. */
   constructor(options: SlowStartOptions) {
+    requireType('LoadBalancer slowStart', options, 'object');
+    requireOptions('LoadBalancer slowStart', options, ['windowMs', ...Object.keys(DEFAULTS)]);
     const { windowMs, minimumShare = DEFAULTS.minimumShare, aggression = DEFAULTS.aggression } = options;
     requireNumber('LoadBalancer slowStart.windowMs', windowMs, { from: LEAST_MS, to: 86_400_000 });
     requireNumber('LoadBalancer slowStart.minimumShare', minimumShare, { from: 0.01, to: 1 });

@@ -2,7 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 
 import { hash32, mix32 } from '../hash.ts';
 import { type Candidates, NO_CANDIDATES, NONE, type Policy, type PolicyFactory } from '../policy.ts';
-import { requireInteger } from '../validation.ts';
+import { requireInteger, requireOptions, requireType } from '../validation.ts';
 
 export interface RingHashOptions {
   /**
@@ -31,9 +31,11 @@ const STRIDE_SEED = 0x9e3779b9;
  * weights differ, or there are more than 64 endpoints and their number passes a power of two, some others. A call without a key goes
  * anywhere. Logarithmic; a change of the set costs a sort of the ring.
  *
- * Throws a RangeError for a ring size that can't be.
+ * Throws a RangeError or TypeError for an option that can't be.
  */
 export function ringHash(options: RingHashOptions = {}): PolicyFactory<Endpoint> {
+  requireType('ringHash options', options, 'object');
+  requireOptions('ringHash', options, Object.keys(DEFAULTS));
   const { minimumRingSize = DEFAULTS.minimumRingSize } = options;
   requireInteger('ringHash minimumRingSize', minimumRingSize, { from: 1, to: MAX_MINIMUM });
   return ({ random }) => new RingHash(minimumRingSize, random);
