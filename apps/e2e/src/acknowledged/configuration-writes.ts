@@ -36,13 +36,16 @@ export class ConfigurationWrites {
     }
   }
 
-  /** What was acknowledged and is not in the history, or not in the effective configuration. Rejects where Git finds the repository damaged. */
-  async lost(): Promise<readonly string[]> {
-    const git = ['--git-dir', this.#platform.repository];
+  /**
+   * What was acknowledged and is not in the history, or not in the effective configuration, of the platform that is given: the one written to, or
+   * one restored from it. Rejects where Git finds the repository damaged.
+   */
+  async lost(platform = this.#platform): Promise<readonly string[]> {
+    const git = ['--git-dir', platform.repository];
     await run('git', [...git, 'fsck', '--no-dangling', '--strict']);
     const { stdout } = await run('git', [...git, 'rev-list', 'main'], { maxBuffer: 2 ** 24 });
     const history = new Set(stdout.split('\n'));
-    const served = await this.#platform.getJson<Record<string, unknown>>('config', '/config/ledger/production');
+    const served = await platform.getJson<Record<string, unknown>>('config', '/config/ledger/production');
     return this.#updates.flatMap(({ key, value, version }) => [
       ...(history.has(version) ? [] : [`commit ${version}, which set ${key}, is not in the history`]),
       ...(served[key] === value ? [] : [`${key} is served as ${String(served[key])}, not as ${value}`]),

@@ -63,9 +63,9 @@ export class RegistryWrites {
     }
   }
 
-  /** Instances that do not stand as was acknowledged. */
-  async lost(): Promise<readonly string[]> {
-    const listed = await this.#platform.listed(SERVICE, () => true);
+  /** Instances that do not stand as was acknowledged, in the platform that is given: the one written to, or one restored from it. */
+  async lost(platform = this.#platform): Promise<readonly string[]> {
+    const listed = await platform.listed(SERVICE, () => true);
     const standings = new Map<string, string>(listed.map(({ id, status }) => [id, status]));
     return [...this.#possible].flatMap(([id, possible]) => {
       const found = standings.get(id) ?? 'absent';
