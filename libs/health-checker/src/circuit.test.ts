@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CircuitBreaker } from '@signalbox/circuit-breaker';
 import { FakeClock } from '@signalbox/testkit';
 
-import { circuitProbe } from './circuit.ts';
+import { circuitProbe, type ShownCircuit } from './circuit.ts';
 import { HealthChecker } from './health-checker.ts';
 
 function setUp() {
@@ -62,4 +62,10 @@ describe('an open breaker', () => {
       body: { checks: { breaker: { status: 'warn', details: 'stock is isolated' } } },
     });
   });
+});
+
+it('refuses to show what is no breaker', () => {
+  expect(() => circuitProbe({ name: 'stock' } as unknown as ShownCircuit)).toThrow(
+    new TypeError('circuitProbe breaker.snapshot: must be of type function, not undefined'),
+  );
 });

@@ -6,6 +6,7 @@ import { isRefusedByCircuit } from './circuit.ts';
 import { failureOf } from './probes/failure.ts';
 import { toOutput } from './probes/output.ts';
 import { untilAborted } from './probes/until-aborted.ts';
+import { requireNumber, requireOptions, requireType } from './validation.ts';
 
 /**
  * Looks at something that the service depends on. Resolving with nothing passes; a rejection fails with its message as output. A call
@@ -21,9 +22,9 @@ export interface DependencyCheck {
 export interface DependencyOptions {
   /** Whether the service can't do its work without it: readiness then answers 503 while it fails. @default true */
   readonly critical?: boolean | undefined;
-  /** Milliseconds from the end of a run to the next, varied by up to a tenth either way. @default 30000 */
+  /** Milliseconds from the end of a run to the next, varied by up to a tenth either way: above 0. @default 30000 */
   readonly intervalMs?: number | undefined;
-  /** Milliseconds after which a run is aborted and counts as failed. @default what the check says, else 5000 */
+  /** Milliseconds after which a run is aborted and counts as failed: above 0. @default what the check says, else 5000 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -52,18 +53,20 @@ export class Dependency {
   #hasPassed = false;
 
   constructor(name: string, check: DependencyCheck, options: DependencyOptions = {}) {
+    requireType('Dependency name', name, 'string');
     if (name === '') {
       throw new RangeError('Dependency name: must have at least one character, not ""');
     }
-    requireType('check', check, 'function');
+    requireType('Dependency check', check, 'function');
+    requireOptions('Dependency', options, Object.keys(DEFAULTS));
     const {
       critical = DEFAULTS.critical,
       intervalMs = DEFAULTS.intervalMs,
       timeoutMs = check.timeoutMs ?? DEFAULTS.timeoutMs,
     } = options;
-    requireType('critical', critical, 'boolean');
-    requirePositive('intervalMs', intervalMs);
-    requirePositive('timeoutMs', timeoutMs);
+    requireType('Dependency critical', critical, 'boolean');
+    requireNumber('Dependency intervalMs', intervalMs, { above: 0 });
+    requireNumber('Dependency timeoutMs', timeoutMs, { above: 0 });
     this.name = name;
     this.critical = critical;
     this.#check = check;
@@ -109,7 +112,7 @@ export class Dependency {
     }
     this.#hasPassed ||= result.status !== 'fail';
     const time = clock.now();
-    this.#state = { kind: 'known', result, responseTimeMs: Math.round(time - startedAt), time };
+    this.#state = { kind: 'known', result, responseTimeMs: Math.max(0, Math.round(time - startedAt)), time };
   }
 
   /** Undefined where nothing was asked. */
@@ -142,16 +145,4 @@ function toResult(result: Awaited<ReturnType<DependencyCheck>> | null): ProbeRes
     return { status: 'fail', output: 'the check resolved with neither nothing nor a status of pass, warn or fail' };
   }
   return result.output === undefined ? result : { ...result, output: toOutput(result.output) };
-}
-
-function requirePositive(field: string, value: number): void {
-  if (!(value > 0) || !Number.isFinite(value)) {
-    throw new RangeError(`Dependency ${field}: must be a positive number of milliseconds, not ${value}`);
-  }
-}
-
-function requireType(field: string, value: unknown, type: 'function' | 'boolean'): void {
-  if (typeof value !== type) {
-    throw new TypeError(`Dependency ${field}: must be a ${type}, not ${toOutput(String(value))}`);
-  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { FakeClock } from '@signalbox/testkit';
 
-import { healthPlugin } from './fastify-plugin.ts';
+import { healthPlugin, type HealthPluginOptions } from './fastify-plugin.ts';
 import { HEALTH_PATHS, HealthChecker } from './health-checker.ts';
 
 async function serve(routeOptions?: object) {
@@ -52,5 +52,24 @@ describe('healthPlugin', () => {
 
     expect(server.configs).toHaveLength(2 * HEALTH_PATHS.length); // GET and the HEAD that Fastify adds
     expect(server.configs).toEqual(server.configs.map(() => expect.objectContaining({ public: true }) as unknown));
+  });
+
+  it.each([
+    [{}, 'health: must be of type object, not undefined'],
+    [{ health: {} }, 'health.answer: must be of type function, not undefined'],
+    [{ health: new HealthChecker(), routeOptions: null }, 'routeOptions: must be of type object, not null'],
+  ])('is refused by Fastify without what it answers from: %o', async (options, message) => {
+    await using app = fastify();
+
+    await expect(app.register(healthPlugin, options as HealthPluginOptions)).rejects.toThrow(
+      new TypeError(`healthPlugin ${message}`),
+    );
+  });
+
+  it('answers below the prefix that Fastify is given', async () => {
+    await using app = fastify();
+    await app.register(healthPlugin, { health: new HealthChecker(), prefix: '/probes' });
+
+    expect((await app.inject('/probes/health/live')).statusCode).toBe(200);
   });
 });

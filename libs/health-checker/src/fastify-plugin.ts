@@ -1,5 +1,6 @@
 import { HEALTH_PATHS, type HealthChecker } from './health-checker.ts';
 import { toHttpAnswer } from './http-answer.ts';
+import { requireMethods, requireType } from './validation.ts';
 
 interface Request {
   readonly headers: { readonly accept?: string | undefined };
@@ -22,12 +23,22 @@ export interface HealthPluginOptions {
   readonly routeOptions?: object | undefined;
 }
 
-/** A Fastify plugin that answers the probes: `await app.register(healthPlugin, { health })`. */
+/**
+ * A Fastify plugin that answers the probes: `await app.register(healthPlugin, { health })`. Fails with a TypeError for what is no HealthChecker
+ * and for route options that are none. Other options, such as `prefix`, are Fastify's own.
+ */
 export function healthPlugin(
   router: HealthRouter,
   { health, routeOptions = {} }: HealthPluginOptions,
-  done: () => void,
+  done: (error?: unknown) => void,
 ): void {
+  try {
+    requireMethods('healthPlugin health', health, 'answer');
+    requireType('healthPlugin routeOptions', routeOptions, 'object');
+  } catch (error) {
+    done(error); // what a plugin throws ends the process: Fastify rejects with what it is told
+    return;
+  }
   for (const path of HEALTH_PATHS) {
     router.get(path, routeOptions, (request, reply) => {
       const { statusCode, headers, body } = toHttpAnswer(health.answer(path), request.headers.accept);

@@ -3,6 +3,8 @@ import { type Clock, systemClock } from '@signalbox/clock';
 import type { CheckBody, HealthBody } from './health-body.ts';
 
 import { Dependency, type DependencyCheck, type DependencyOptions } from './dependency.ts';
+import { steadied } from './steady-clock.ts';
+import { requireNumber, requireOptions, requireType } from './validation.ts';
 
 /** Where probes are answered. */
 export const HEALTH_PATHS = [
@@ -16,9 +18,9 @@ export const HEALTH_PATHS = [
 export type HealthPath = (typeof HEALTH_PATHS)[number];
 
 export interface HealthCheckerOptions {
-  /** @default the system's */
+  /** Where it answers what is no time, the one that it answered last stands. @default the system's */
   readonly clock?: Clock | undefined;
-  /** The service's own version, shown in the answers. */
+  /** The service's own version, shown in the answers. @default none */
   readonly version?: string | undefined;
 }
 
@@ -55,13 +57,22 @@ export class HealthChecker {
   /** Since when it drains: its notice, over or not. */
   #notice: Promise<void> | undefined;
 
-  constructor({ clock = DEFAULTS.clock, version }: HealthCheckerOptions = {}) {
-    this.#clock = clock;
+  /** Throws a RangeError or TypeError for an option that can't be. */
+  constructor(options: HealthCheckerOptions = {}) {
+    requireOptions('HealthChecker', options, ['clock', 'version']);
+    const { clock = DEFAULTS.clock, version } = options;
+    if (version !== undefined) {
+      requireType('HealthChecker version', version, 'string');
+    }
+    this.#clock = steadied('HealthChecker clock', clock);
     this.#version = version;
-    this.#startedAt = clock.now();
+    this.#startedAt = this.#clock.now();
   }
 
-  /** Adds a dependency; it is looked at from `start` on, or from now where that was before. Throws a RangeError for a name that is taken or for options out of range. */
+  /**
+   * Adds a dependency; it is looked at from `start` on, or from now where that was before. Throws a RangeError for a name that is taken or empty
+   * and for options out of range, and a TypeError for a check or an option that is none.
+   */
   addDependency(name: string, check: DependencyCheck, options?: DependencyOptions): this {
     if (this.#dependencies.has(name)) {
       throw new RangeError(`HealthChecker dependency "${name}": is there already`);
@@ -80,12 +91,12 @@ export class HealthChecker {
   /**
    * Readiness answers 503 from now on, so that no new requests are sent here; resolves once those who send them had time to notice, which
    * is when to stop listening. Called again, it resolves with the notice that was given first. `close` ends it early.
-   * Throws a RangeError for a time out of range.
+   * Throws a RangeError or TypeError for an option that can't be, and does not drain then.
    */
-  drain({ noticeMs = DEFAULTS.noticeMs }: DrainOptions = {}): Promise<void> {
-    if (!(noticeMs >= 0) || !Number.isFinite(noticeMs)) {
-      throw new RangeError(`HealthChecker noticeMs: must be a finite number of milliseconds from 0, not ${noticeMs}`);
-    }
+  drain(options: DrainOptions = {}): Promise<void> {
+    requireOptions('HealthChecker drain', options, ['noticeMs']);
+    const { noticeMs = DEFAULTS.noticeMs } = options;
+    requireNumber('HealthChecker drain noticeMs', noticeMs, { from: 0 });
     this.#notice ??= noticeMs === 0 ? Promise.resolve() : this.#sleepUntilClosed(noticeMs);
     return this.#notice;
   }
@@ -153,7 +164,7 @@ export class HealthChecker {
     return {
       status,
       timestamp: new Date(now).toISOString(),
-      uptime: Math.floor((now - this.#startedAt) / 1_000),
+      uptime: Math.max(0, Math.floor((now - this.#startedAt) / 1_000)),
       ...(this.#version !== undefined && { version: this.#version }),
     };
   }

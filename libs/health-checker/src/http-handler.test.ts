@@ -105,4 +105,10 @@ describe('healthHandler', () => {
       },
     });
   });
+
+  it('refuses to answer from what is no checker', () => {
+    expect(() => healthHandler(undefined as unknown as HealthChecker)).toThrow(
+      new TypeError('healthHandler health: must be of type object, not undefined'),
+    );
+  });
 });

@@ -39,4 +39,17 @@ describe('the metrics of health', () => {
       ]),
     );
   });
+
+  it('are refused without a client or a checker, before any is registered', () => {
+    const registry = new prometheus.Registry();
+    const [noClient, noHealth] = [{}, {}] as unknown as [typeof prometheus, HealthChecker]; // as without types
+
+    expect(() => {
+      exportHealthMetrics(noClient, new HealthChecker());
+    }).toThrow(new TypeError('exportHealthMetrics client.Gauge: must be of type function, not undefined'));
+    expect(() => {
+      exportHealthMetrics(prometheus, noHealth, { registry });
+    }).toThrow(new TypeError('exportHealthMetrics health.answer: must be of type function, not undefined'));
+    expect(registry.getMetricsAsArray()).toEqual([]);
+  });
 });

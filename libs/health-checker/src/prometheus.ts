@@ -1,6 +1,8 @@
 import type { CheckBody } from './health-body.ts';
 import type { HealthChecker } from './health-checker.ts';
 
+import { requireMethods } from './validation.ts';
+
 type Labels = Partial<Record<string, string | number>>;
 
 interface PrometheusGauge {
@@ -76,13 +78,15 @@ const DEFINITIONS: readonly Definition[] = [
 
 /**
  * Registers metrics that read what the checker saw last whenever they are scraped; no check is run for them. Throws what the client throws
- * where metrics of these names are registered already. The names stand in the README.
+ * where metrics of these names are registered already, and a TypeError for what is no client or no HealthChecker. The names stand in the README.
  */
 export function exportHealthMetrics<Registry>(
   client: PrometheusClient<Registry>,
   health: HealthChecker,
   { registry }: HealthMetricsOptions<Registry> = {},
 ): void {
+  requireMethods('exportHealthMetrics client', client, 'Gauge');
+  requireMethods('exportHealthMetrics health', health, 'answer');
   for (const { name, help, labelNames, fill } of DEFINITIONS) {
     const gauge = new client.Gauge({
       name,

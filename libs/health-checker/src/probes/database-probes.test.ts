@@ -16,7 +16,8 @@ const patience = () => new AbortController().signal;
 const postgres = {
   name: 'postgresProbe',
   className: 'Client',
-  probeOf: (port: number) => postgresProbe({ url: `postgres://app:hunter2@127.0.0.1:${port}/shop`, driver: pg }),
+  probeOf: (port: number, more: object = {}) =>
+    postgresProbe({ url: `postgres://app:hunter2@127.0.0.1:${port}/shop`, driver: pg, ...more }),
   countedProbe: (onMade: () => void) => {
     class Client extends pg.Client {
       constructor(config: PostgresClientConfig) {
@@ -34,7 +35,8 @@ const postgres = {
 const redis = {
   name: 'redisProbe',
   className: 'Redis',
-  probeOf: (port: number) => redisProbe({ url: `redis://app:hunter2@127.0.0.1:${port}`, driver: ioredis }),
+  probeOf: (port: number, more: object = {}) =>
+    redisProbe({ url: `redis://app:hunter2@127.0.0.1:${port}`, driver: ioredis, ...more }),
   countedProbe: (onMade: () => void) => {
     class Redis extends ioredis.Redis {
       constructor(url: string, options: ioredis.RedisOptions) {
@@ -106,6 +108,20 @@ describe.each([postgres, redis])('$name', ({ name, className, probeOf, countedPr
 
     expect(await probe(AbortSignal.abort())).toEqual({ status: 'fail', output: 'no answer in time' });
     expect(made).toBe(0);
+  });
+
+  it.each([
+    [null, 'must be of type object, not null'],
+    [undefined, 'must be of type object, not undefined'],
+    ['pg', 'must be of type object, not "pg"'],
+  ])('refuses a driver that is none: %j', (driver, message) => {
+    expect(() => probeWith(driver as never)).toThrow(new TypeError(`${name} driver: ${message}`));
+  });
+
+  it('refuses an option that it does not have, and shows nothing of it', () => {
+    expect(() => probeOf(5, { password: 'hunter2' })).toThrow(
+      new TypeError(`${name}: has no option "password"; there are url, driver`),
+    );
   });
 
   it('refuses a driver without its class, as a default import may be', () => {

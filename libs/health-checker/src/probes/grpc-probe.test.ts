@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { freePort } from '@signalbox/testkit';
 
 import { TcpService } from '../../test/tcp-service.ts';
-import { grpcProbe } from './grpc-probe.ts';
+import { grpcProbe, type GrpcProbeOptions } from './grpc-probe.ts';
 
 const CHECK: grpc.MethodDefinition<{ readonly service: string }, Buffer> = {
   path: '/grpc.health.v1.Health/Check',
@@ -170,5 +170,24 @@ describe('grpcProbe', () => {
     );
     expect(() => probeOf(0)).toThrow(new RangeError('grpcProbe port: must be an integer from 1 to 65535, not 0'));
     expect(() => probeOf(50_051, 'é'.repeat(64))).toThrow('must have at most 127 bytes, not 128');
+  });
+
+  it.each([
+    [null, ' options: must be of type object, not null'],
+    [{ service: 5 }, ' service: must be of type string, not 5'],
+    [{ tls: 'yes' }, ' tls: must be of type boolean, not "yes"'],
+    [{ lookup: null }, ' lookup: must be of type function, not null'],
+    [{ ssl: true }, ': has no option "ssl"; there are host, port, service, tls, lookup'],
+  ])('refuses %j', (more, message) => {
+    const options = more && { host: '127.0.0.1', port: 50_051, ...more };
+
+    expect(() => grpcProbe(options as GrpcProbeOptions)).toThrow(new TypeError(`grpcProbe${message}`));
+  });
+
+  it('takes a name of 127 bytes, and what is undefined for what is not there', () => {
+    expect(probeOf(50_051, 'x'.repeat(127))).toBeTypeOf('function');
+    expect(grpcProbe({ host: '::1', port: 50_051, service: undefined, tls: undefined, lookup: undefined })).toBeTypeOf(
+      'function',
+    );
   });
 });

@@ -5,8 +5,10 @@ import { isIPv6 } from 'node:net';
 
 import type { Probe, ProbeResult } from './probe.ts';
 
+import { requireOptions, requireType } from '../validation.ts';
 import { failureOf } from './failure.ts';
 import { requireHost } from './host.ts';
+import { requireLookup } from './lookup.ts';
 import { loadHttp2 } from './node-http.ts';
 import { requirePort } from './port.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -39,10 +41,14 @@ const MAX_ANSWER_BYTES = 1_024;
 
 /**
  * A probe that asks a server for its health by the gRPC health checking protocol, over a connection of its own that is gone when the probe
- * ends. Throws a TypeError for what is no host, a RangeError for what is no port and for a service whose name is too long.
+ * ends. Throws a TypeError for what is no host or no such option, a RangeError for what is no port and for a service whose name is too long.
  */
-export function grpcProbe({ host, port, lookup, ...options }: GrpcProbeOptions): Probe {
-  const { service = DEFAULTS.service, tls = DEFAULTS.tls } = options;
+export function grpcProbe(options: GrpcProbeOptions): Probe {
+  requireOptions('grpcProbe', options, ['host', 'port', 'service', 'tls', 'lookup']);
+  const { host, port, lookup, service = DEFAULTS.service, tls = DEFAULTS.tls } = options;
+  requireType('grpcProbe service', service, 'string');
+  requireType('grpcProbe tls', tls, 'boolean');
+  requireLookup('grpcProbe', lookup);
   requireHost('grpcProbe', host);
   requirePort('grpcProbe', port);
   const request = toRequest(service);

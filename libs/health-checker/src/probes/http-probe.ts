@@ -3,7 +3,9 @@ import type { LookupFunction } from 'node:net';
 
 import type { Probe, ProbeResult } from './probe.ts';
 
+import { requireOptions, requireType, shown } from '../validation.ts';
 import { failureOf } from './failure.ts';
+import { requireLookup } from './lookup.ts';
 import { http, loadHttps } from './node-http.ts';
 import { parseTargetUrl } from './target-url.ts';
 
@@ -12,8 +14,9 @@ export interface HttpProbeOptions {
   readonly url: string;
   /** @default 'GET' */
   readonly method?: string | undefined;
+  /** @default none but what Node sends */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Statuses that pass. @default any from 200 to 299; a redirect is not followed and fails */
+  /** Statuses that pass, one at least: integers from 100 to 599. @default any from 200 to 299; a redirect is not followed and fails */
   readonly expectedStatuses?: readonly number[] | undefined;
   /** Resolves the host, for callers that must know where a connection goes. @default the system's resolver */
   readonly lookup?: LookupFunction | undefined;
@@ -26,14 +29,16 @@ const STATUSES = { min: 100, max: 599 };
 
 /**
  * A probe that asks once over a connection of its own. The body is not read. Throws a TypeError for what is no http(s) URL, method or
- * header, and a RangeError for statuses that no answer has.
+ * header and no such option, and a RangeError for statuses that no answer has.
  */
 export function httpProbe(options: HttpProbeOptions): Probe {
+  requireOptions('httpProbe', options, ['url', 'method', 'headers', 'expectedStatuses', 'lookup']);
   const url = parseTargetUrl(options.url, { probe: 'httpProbe', schemes: ['http', 'https'] });
   const { request: send } = url.protocol === 'http:' ? http : loadHttps();
   const { method = 'GET', headers = {}, expectedStatuses, lookup } = options;
   requireSendable(method, headers);
   requireStatuses(expectedStatuses);
+  requireLookup('httpProbe', lookup);
   return async (signal) => {
     try {
       const request = send(url, { method, headers, signal, agent: false, ...(lookup && { lookup }) });
@@ -46,6 +51,8 @@ export function httpProbe(options: HttpProbeOptions): Probe {
 
 /** Quotes no value of a header: it may be a credential. */
 function requireSendable(method: string, headers: Readonly<Record<string, string>>): void {
+  requireType('httpProbe method', method, 'string');
+  requireType('httpProbe headers', headers, 'object');
   if (!TOKEN.test(method)) {
     throw new TypeError(`httpProbe method: must be a token such as GET, not "${method}"`);
   }
@@ -61,6 +68,9 @@ function requireSendable(method: string, headers: Readonly<Record<string, string
 
 /** None at all would fail whatever the answer. */
 function requireStatuses(statuses: readonly number[] = [STATUSES.min]): void {
+  if (!Array.isArray(statuses)) {
+    throw new TypeError(`httpProbe expectedStatuses: must be an array, not ${shown(statuses)}`);
+  }
   const isStatus = (status: number) => Number.isInteger(status) && status >= STATUSES.min && status <= STATUSES.max;
   if (statuses.length === 0 || !statuses.every(isStatus)) {
     const { min, max } = STATUSES;

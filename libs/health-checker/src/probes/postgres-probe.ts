@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 
 import type { Probe } from './probe.ts';
 
+import { requireOptions } from '../validation.ts';
 import { requireDriverClass } from './driver.ts';
 import { failureOf } from './failure.ts';
 import { parseTargetUrl, passwordsIn } from './target-url.ts';
@@ -30,9 +31,11 @@ export interface PostgresProbeOptions {
 
 /**
  * A probe that logs in over a connection of its own and asks Postgres for `select 1`. The connection is gone when the probe ends, however
- * it ends. Throws a TypeError for what is no Postgres URL or no driver.
+ * it ends. Throws a TypeError for what is no Postgres URL, no driver, or no such option.
  */
-export function postgresProbe({ url, driver }: PostgresProbeOptions): Probe {
+export function postgresProbe(options: PostgresProbeOptions): Probe {
+  requireOptions('postgresProbe', options, ['url', 'driver']);
+  const { url, driver } = options;
   requireDriverClass('postgresProbe', driver, 'Client');
   const secrets = passwordsIn(parseTargetUrl(url, { probe: 'postgresProbe', schemes: ['postgres', 'postgresql'] }));
   return async (signal) => {

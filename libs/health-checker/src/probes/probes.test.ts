@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock, FaultProxy, freePort } from '@signalbox/testkit';
 
 import { HealthChecker } from '../health-checker.ts';
-import { httpProbe } from './http-probe.ts';
+import { httpProbe, type HttpProbeOptions } from './http-probe.ts';
 import { serviceProbe } from './service-probe.ts';
-import { tcpProbe } from './tcp-probe.ts';
+import { tcpProbe, type TcpProbeOptions } from './tcp-probe.ts';
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
@@ -30,6 +30,8 @@ describe('httpProbe', () => {
   it.each([
     [200, 'pass'],
     [204, 'pass'],
+    [299, 'pass'],
+    [300, 'fail'],
     [302, 'fail'],
     [404, 'fail'],
     [503, 'fail'],
@@ -123,8 +125,30 @@ describe('httpProbe', () => {
       { expectedStatuses: [200, 600] },
       new RangeError('httpProbe expectedStatuses: must be integers from 100 to 599, one at least, not [200, 600]'),
     ],
+    [
+      { expectedStatuses: [99] },
+      new RangeError('httpProbe expectedStatuses: must be integers from 100 to 599, one at least, not [99]'),
+    ],
+    [{ url: 5 }, new TypeError('httpProbe url: must be of type string, not 5')],
+    [{ url: new URL('http://a:hunter2@b') }, new TypeError('httpProbe url: must be of type string, not an object')],
+    [{ method: null }, new TypeError('httpProbe method: must be of type string, not null')],
+    [{ headers: 'x: 1' }, new TypeError('httpProbe headers: must be of type object, not "x: 1"')],
+    [{ expectedStatuses: 200 }, new TypeError('httpProbe expectedStatuses: must be an array, not 200')],
+    [{ expectedStatuses: {} }, new TypeError('httpProbe expectedStatuses: must be an array, not an object')],
+    [{ lookup: '8.8.8.8' }, new TypeError('httpProbe lookup: must be of type function, not "8.8.8.8"')],
+    [
+      { timeout: 5 },
+      new TypeError('httpProbe: has no option "timeout"; there are url, method, headers, expectedStatuses, lookup'),
+    ],
   ])('refuses %o', (options, error) => {
-    expect(() => httpProbe({ url: 'http://stock', ...options })).toThrow(error);
+    expect(() => httpProbe({ url: 'http://stock', ...options } as HttpProbeOptions)).toThrow(error);
+  });
+
+  it('takes statuses up to the ends of their range, and what is undefined for what is not there', () => {
+    const options = { method: undefined, headers: undefined, lookup: undefined };
+
+    expect(httpProbe({ url: 'http://stock', expectedStatuses: [100, 599], ...options })).toBeTypeOf('function');
+    expect(httpProbe({ url: 'http://stock', expectedStatuses: undefined })).toBeTypeOf('function');
   });
 
   it('refuses what is no http address', () => {
@@ -156,6 +180,13 @@ describe('serviceProbe', () => {
     await serviceProbe({ url: `http://127.0.0.1:${server.port}/shop?tenant=1` })(patience());
 
     expect(asked).toEqual(['/shop/health?tenant=1']);
+  });
+
+  it('refuses options that httpProbe would', () => {
+    expect(() => serviceProbe(undefined as unknown as HttpProbeOptions)).toThrow(
+      new TypeError('serviceProbe options: must be of type object, not undefined'),
+    );
+    expect(() => serviceProbe({ url: 'http://stock', method: 'GET IT' })).toThrow('must be a token such as GET');
   });
 
   it('refuses what is no http address by its own name', () => {
@@ -200,9 +231,28 @@ describe('tcpProbe', () => {
     });
   });
 
-  it('refuses what is no port', () => {
-    expect(() => tcpProbe({ host: '127.0.0.1', port: 70_000 })).toThrow(
-      'must be an integer from 1 to 65535, not 70000',
+  it.each([0, -1, 1.5, NaN, 65_536])('refuses %d, which is no port', (port) => {
+    expect(() => tcpProbe({ host: '127.0.0.1', port })).toThrow(
+      new RangeError(`tcpProbe port: must be an integer from 1 to 65535, not ${port}`),
+    );
+  });
+
+  it.each([1, 65_535])('takes port %d', (port) => {
+    expect(tcpProbe({ host: '127.0.0.1', port, lookup: undefined })).toBeTypeOf('function');
+  });
+
+  it.each([
+    [null, ' options: must be of type object, not null'],
+    [{ host: '127.0.0.1', port: '80' }, ' port: must be of type number, not "80"'],
+    [{ host: '127.0.0.1', port: 80, lookup: {} }, ' lookup: must be of type function, not an object'],
+    [{ host: '127.0.0.1', port: 80, tls: true }, ': has no option "tls"; there are host, port, lookup'],
+  ])('refuses %j', (options, message) => {
+    expect(() => tcpProbe(options as TcpProbeOptions)).toThrow(new TypeError(`tcpProbe${message}`));
+  });
+
+  it('shows nothing of what stands before a host', () => {
+    expect(() => tcpProbe({ host: 'app:hunter2@db', port: 5432 })).toThrow(
+      new TypeError('tcpProbe host: must be an IP address or a host name, not "db"'),
     );
   });
 
@@ -215,9 +265,7 @@ describe('tcpProbe', () => {
   it('refuses a host that is missing: Node takes that for this machine', () => {
     const options = { port: 80 } as { host: string; port: number }; // what a program in JavaScript can do
 
-    expect(() => tcpProbe(options)).toThrow(
-      new TypeError('tcpProbe host: must be an IP address or a host name, not "undefined"'),
-    );
+    expect(() => tcpProbe(options)).toThrow(new TypeError('tcpProbe host: must be of type string, not undefined'));
   });
 
   it('ends at once when its signal was aborted before', async () => {

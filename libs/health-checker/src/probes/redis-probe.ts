@@ -1,5 +1,6 @@
 import type { Probe, ProbeResult } from './probe.ts';
 
+import { requireOptions } from '../validation.ts';
 import { requireDriverClass } from './driver.ts';
 import { failureOf } from './failure.ts';
 import { toOutput } from './output.ts';
@@ -35,9 +36,11 @@ export interface RedisProbeOptions {
 
 /**
  * A probe that logs in over a connection of its own and sends PING. The connection is gone when the probe ends, however it ends.
- * Throws a TypeError for what is no Redis URL or no driver.
+ * Throws a TypeError for what is no Redis URL, no driver, or no such option.
  */
-export function redisProbe({ url, driver }: RedisProbeOptions): Probe {
+export function redisProbe(options: RedisProbeOptions): Probe {
+  requireOptions('redisProbe', options, ['url', 'driver']);
+  const { url, driver } = options;
   requireDriverClass('redisProbe', driver, 'Redis');
   const secrets = passwordsIn(parseTargetUrl(url, { probe: 'redisProbe', schemes: ['redis', 'rediss'] }));
   return async (signal) => {

@@ -1,5 +1,6 @@
 import type { DependencyCheck } from '../dependency.ts';
 
+import { requireType } from '../validation.ts';
 import { httpProbe, type HttpProbeOptions } from './http-probe.ts';
 import { parseTargetUrl } from './target-url.ts';
 
@@ -10,6 +11,7 @@ const TIMEOUT_MS = 10_000;
  * Throws as `httpProbe` does.
  */
 export function serviceProbe(options: HttpProbeOptions): DependencyCheck {
+  requireType('serviceProbe options', options, 'object');
   const url = parseTargetUrl(options.url, { probe: 'serviceProbe', schemes: ['http', 'https'] });
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/health`;
   const probe = httpProbe({ ...options, url: url.href });

@@ -132,13 +132,36 @@ describe('systemProbe', () => {
   });
 
   it.each([
-    [{ maxCpuPercent: 101 }, 'systemProbe maxCpuPercent: must be from 0 to 100, not 101'],
-    [{ maxMemoryPercent: -1 }, 'systemProbe maxMemoryPercent: must be from 0 to 100, not -1'],
-    [{ maxDiskPercent: Number.NaN }, 'systemProbe maxDiskPercent: must be from 0 to 100, not NaN'],
-    [{ maxEventLoopDelayMs: -5 }, 'systemProbe maxEventLoopDelayMs: must be from 0, not -5'],
-    [{ sampleMs: 0 }, 'systemProbe sampleMs: must be above 0, not 0'],
+    [{ maxCpuPercent: 101 }, 'maxCpuPercent: must be a number from 0 to 100, not 101'],
+    [{ maxMemoryPercent: -1 }, 'maxMemoryPercent: must be a number from 0 to 100, not -1'],
+    [{ maxDiskPercent: NaN }, 'maxDiskPercent: must be a number from 0 to 100, not NaN'],
+    [{ maxEventLoopDelayMs: -5 }, 'maxEventLoopDelayMs: must be a number from 0 to Infinity, not -5'],
+    [{ sampleMs: 0 }, 'sampleMs: must be a number above 0, not 0'],
+    [{ sampleMs: Infinity }, 'sampleMs: must be a number above 0, not Infinity'],
   ])('refuses %o', (options, message) => {
-    expect(() => systemProbe(options)).toThrow(new RangeError(message));
+    expect(() => systemProbe(options)).toThrow(new RangeError(`systemProbe ${message}`));
+  });
+
+  it.each([
+    [null, ' options: must be of type object, not null'],
+    [{ maxCpuPercent: '80' }, ' maxCpuPercent: must be of type number, not "80"'],
+    [{ diskPath: 5 }, ' diskPath: must be of type string, not 5'],
+    [{ clock: {} }, ' clock.now: must be of type function, not undefined'],
+    [{ sensors: {} }, ' sensors.cpuTimes: must be of type function, not undefined'],
+    [
+      { maxCpu: 80 },
+      ': has no option "maxCpu"; there are maxCpuPercent, maxMemoryPercent, maxDiskPercent, maxEventLoopDelayMs, ' +
+        'diskPath, sampleMs, clock, sensors',
+    ],
+  ])('refuses what is no such option: %j', (options, message) => {
+    expect(() => systemProbe(options as SystemProbeOptions)).toThrow(new TypeError(`systemProbe${message}`));
+  });
+
+  it.each([
+    { maxCpuPercent: 0, maxMemoryPercent: 0, maxDiskPercent: 0, maxEventLoopDelayMs: 0 },
+    { maxCpuPercent: 100, maxMemoryPercent: 100, maxDiskPercent: 100, maxEventLoopDelayMs: Infinity },
+  ])('takes options up to the ends of their ranges: %j', (options) => {
+    expect(systemProbe(options).timeoutMs).toBe(5_000);
   });
 });
 

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '@signalbox/clock';
 import type { DependencyCheck } from '../dependency.ts';
 import type { ProbeResult } from './probe.ts';
 
+import { requireMethods, requireNumber, requireOptions, requireType } from '../validation.ts';
 import { failureOf } from './failure.ts';
 import { type CpuTimes, systemSensors, type SystemSensors } from './system-sensors.ts';
 
@@ -15,7 +16,7 @@ export interface SystemProbeOptions {
   readonly maxMemoryPercent?: number | undefined;
   /** Percent of the file system: from 0 to 100. @default 90 */
   readonly maxDiskPercent?: number | undefined;
-  /** How late the event loop may come round during one run, in milliseconds: from 0. @default 500 */
+  /** How late the event loop may come round during one run, in milliseconds: from 0; Infinity for no limit. @default 500 */
   readonly maxEventLoopDelayMs?: number | undefined;
   /** Where the file system is that is looked at. @default the root of the working directory's */
   readonly diskPath?: string | undefined;
@@ -34,6 +35,7 @@ const DEFAULTS = {
   maxMemoryPercent: 85,
   maxDiskPercent: 90,
   maxEventLoopDelayMs: 500,
+  diskPath: resolve('/'),
   sampleMs: 1_000,
   clock: systemClock,
   sensors: systemSensors,
@@ -44,8 +46,8 @@ const BESIDES_MS = 4_000;
 
 /**
  * A check of the machine that fails while one of its resources is used beyond its limit, and names each of them. It says what it measured
- * either way. A run may take 4 s longer than it measures, unless the options of the dependency say otherwise. Throws a RangeError for an
- * option out of range.
+ * either way. A run may take 4 s longer than it measures, unless the options of the dependency say otherwise. Throws a RangeError or
+ * TypeError for an option that can't be.
  */
 export function systemProbe(options: SystemProbeOptions = {}): DependencyCheck {
   const settings = toSettings(options);
@@ -105,26 +107,24 @@ function shown({ name, value, unit }: Reading): string {
 }
 
 function toSettings(options: SystemProbeOptions): Settings {
+  requireOptions('systemProbe', options, Object.keys(DEFAULTS));
   const {
     maxCpuPercent = DEFAULTS.maxCpuPercent,
     maxMemoryPercent = DEFAULTS.maxMemoryPercent,
     maxDiskPercent = DEFAULTS.maxDiskPercent,
     maxEventLoopDelayMs = DEFAULTS.maxEventLoopDelayMs,
-    diskPath = resolve('/'),
+    diskPath = DEFAULTS.diskPath,
     sampleMs = DEFAULTS.sampleMs,
     clock = DEFAULTS.clock,
     sensors = DEFAULTS.sensors,
   } = options;
   for (const [field, percent] of Object.entries({ maxCpuPercent, maxMemoryPercent, maxDiskPercent })) {
-    requireRange(field, percent >= 0 && percent <= 100, `from 0 to 100, not ${percent}`);
+    requireNumber(`systemProbe ${field}`, percent, { from: 0, to: 100 });
   }
-  requireRange('maxEventLoopDelayMs', maxEventLoopDelayMs >= 0, `from 0, not ${maxEventLoopDelayMs}`);
-  requireRange('sampleMs', sampleMs > 0 && Number.isFinite(sampleMs), `above 0, not ${sampleMs}`);
+  requireNumber('systemProbe maxEventLoopDelayMs', maxEventLoopDelayMs, { from: 0, to: Infinity });
+  requireType('systemProbe diskPath', diskPath, 'string');
+  requireNumber('systemProbe sampleMs', sampleMs, { above: 0 });
+  requireMethods('systemProbe clock', clock, 'now', 'sleep');
+  requireMethods('systemProbe sensors', sensors, 'cpuTimes', 'memoryUsed', 'diskUsed', 'watchEventLoop');
   return { maxCpuPercent, maxMemoryPercent, maxDiskPercent, maxEventLoopDelayMs, diskPath, sampleMs, clock, sensors };
-}
-
-function requireRange(field: string, isWithin: boolean, expected: string): void {
-  if (!isWithin) {
-    throw new RangeError(`systemProbe ${field}: must be ${expected}`);
-  }
 }

@@ -1,3 +1,5 @@
+import { requireType } from '../validation.ts';
+
 export interface TargetUrlRules {
   /** Names the probe in the error. */
   readonly probe: string;
@@ -7,6 +9,7 @@ export interface TargetUrlRules {
 
 /** Throws a TypeError that quotes no more of the URL than its scheme: the rest may hold credentials, as would the error of `new URL`. */
 export function parseTargetUrl(text: string, { probe, schemes }: TargetUrlRules): URL {
+  requireType(`${probe} url`, text, 'string');
   const url = URL.parse(text);
   if (url === null || !schemes.includes(url.protocol.slice(0, -1))) {
     throw new TypeError(

@@ -3,8 +3,10 @@ import { connect, type LookupFunction } from 'node:net';
 
 import type { Probe } from './probe.ts';
 
+import { requireOptions } from '../validation.ts';
 import { failureOf } from './failure.ts';
 import { requireHost } from './host.ts';
+import { requireLookup } from './lookup.ts';
 import { requirePort } from './port.ts';
 
 export interface TcpProbeOptions {
@@ -16,9 +18,12 @@ export interface TcpProbeOptions {
 
 /**
  * A probe that passes when a connection is accepted; it is closed at once, and nothing is sent.
- * Throws a TypeError for what is no host and a RangeError for what is no port.
+ * Throws a TypeError for what is no host or no such option, and a RangeError for what is no port.
  */
-export function tcpProbe({ host, port, lookup }: TcpProbeOptions): Probe {
+export function tcpProbe(options: TcpProbeOptions): Probe {
+  requireOptions('tcpProbe', options, ['host', 'port', 'lookup']);
+  const { host, port, lookup } = options;
+  requireLookup('tcpProbe', lookup);
   requireHost('tcpProbe', host);
   requirePort('tcpProbe', port);
   return async (signal) => {
