@@ -126,7 +126,8 @@ describe('YAML', () => {
     ['must be sufficiently indented', 1, 'a: [1'],
     ['unresolved tag', 2, 'a: 1\nb: !secret hunter2'],
     ['multiple documents', 2, 'a: 1\n---\nb: 2'],
-    ['unknown anchor "x"', 1, 'a: *x'],
+    ['an alias to an anchor that is not there', 1, 'a: *hunter2'],
+    ['unknown directive', 1, '%hunter2\n---\na: 1'],
     ['alias to what it stands in', 1, 'a: &x [*x]'],
     ['merge key', 1, '<<: {a: 1}'],
     ['a key that is no text', 1, '? [a]\n: 1'],
@@ -140,6 +141,7 @@ describe('YAML', () => {
 
     expect(told.line).toBe(line);
     expect(told.reason).toContain(reason);
+    expect(told.reason).not.toContain('hunter2');
   });
 
   it('is refused when a few aliases stand for too many values, or too deep ones', () => {

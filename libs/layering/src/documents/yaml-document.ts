@@ -53,6 +53,6 @@ function reasonOf({ code, message }: YAMLError): string {
   if (code === 'RESOURCE_EXHAUSTION') {
     return `is nested deeper than ${MAX_DEPTH} levels`;
   }
-  const text = message.replace(/: .*$|(?<=escape sequence) .*$/s, '');
+  const text = message.replace(/: .*$|(?<=escape sequence|directive) .*$/s, '');
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -103,7 +103,7 @@ export class NodeReader {
   #alias(node: Alias, { depth }: Place): ConfigValue {
     const target = this.#anchors.get(node.source);
     if (target === undefined) {
-      return this.#refuse(node, `holds an alias to the unknown anchor "${node.source}"`);
+      return this.#refuse(node, 'holds an alias to an anchor that is not there');
     }
     if (target === 'being read') {
       return this.#refuse(node, `holds an alias to what it stands in ("${node.source}")`);
