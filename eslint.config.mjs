@@ -20,6 +20,7 @@ const scopes = [
   { scope: 'registry', sees: ['registry', 'shared'] },
   { scope: 'gateway', sees: ['gateway', 'shared'] },
   { scope: 'demo', sees: ['demo', 'shared'] },
+  { scope: 'cli', sees: ['cli', 'config', 'shared'] },
 ];
 
 const depConstraints = [
@@ -75,7 +76,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['libs/*/src/**/*.ts', 'apps/{config-server,registry,gateway}/src/**/*.ts'],
+    files: ['libs/*/src/**/*.ts', 'apps/{config-server,registry,gateway,cli}/src/**/*.ts'],
     ignores: ['libs/{clock,testkit}/src/**', '**/*.test.ts'],
     rules: {
       'no-restricted-globals': [

@@ -27,6 +27,11 @@ const apps = [
     ],
     besideRooms: [],
   },
+  {
+    root: 'apps/cli',
+    rows: [['main'], ['commands'], ['findings']],
+    besideRooms: ['sources'],
+  },
 ];
 
 const DOMAIN_ROWS_START = 2;
