@@ -21,6 +21,7 @@ const apps = [
       ['app'],
       ['admin', 'configuration'],
       ['proxy'],
+      ['filters'],
       ['upstreams'],
       ['http1', 'routing'],
       ['deadlines'],

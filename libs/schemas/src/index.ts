@@ -26,4 +26,5 @@ export { WatchRequest } from './registry/watch-request.ts';
 export { ConsistentHash, DestinationRule, LoadBalancerRule } from './gateway/destination-rule.ts';
 export { GatewayEndpointsResponse } from './gateway/endpoints-response.ts';
 export { GatewayConfiguration, Route, RouteMatch } from './gateway/gateway-configuration.ts';
+export { JwtProvider } from './gateway/jwt-provider.ts';
 export { GatewayRoutesResponse } from './gateway/routes-response.ts';

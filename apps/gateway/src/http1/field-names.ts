@@ -22,6 +22,19 @@ export class FieldNames<Kind extends string> {
     const lower = name.toLowerCase();
     return slot.find((candidate) => candidate.name === lower)?.kind;
   }
+
+  /**
+   * The same of every spelling that a server could take for the name: CGI and its successors make one character of all that are neither
+   * letter nor digit. The names of interest have only dashes of these.
+   */
+  kindOfAlias(name: string): Kind | undefined {
+    const slot = this.#slots[slotOf(name)];
+    if (slot === undefined) {
+      return undefined;
+    }
+    const dashed = name.toLowerCase().replace(/[^a-z0-9]/g, '-');
+    return slot.find((candidate) => candidate.name === dashed)?.kind;
+  }
 }
 
 function slotOf(name: string): number {

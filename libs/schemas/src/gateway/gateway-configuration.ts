@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Duration } from '../duration.ts';
 import { ServiceName } from '../names.ts';
 import { DestinationRule } from './destination-rule.ts';
+import { NormalPath } from './normal-path.ts';
 
 /** As many as an HTTPRoute rule may have (Gateway API v1). */
 const MAX_MATCHES = 64;
@@ -20,12 +21,9 @@ const hostname = z
     'must be a lower case host name',
   );
 
-/** No //, no dot segment and no encoded one, no backslash: what a proxy and its backend could read differently. */
-const NORMAL_PATH = /^(?!.*(?:\/\/|\/\.{1,2}(?:\/|$)|%2[ef]|%2[EF]|\\))\/[^\s?#]*$/;
-
 const path = z.strictObject({
   type: z.enum(['PathPrefix', 'Exact']).default('PathPrefix'),
-  value: z.string().max(1_024).regex(NORMAL_PATH, 'must begin with a slash and be normal: no //, no dot segment'),
+  value: NormalPath,
 });
 
 export const RouteMatch = z.strictObject({
