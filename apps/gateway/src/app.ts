@@ -10,12 +10,14 @@ import type { GatewaySettings } from './config.ts';
 import type { InstanceSource } from './upstreams/instance-source.ts';
 
 import { addAdminRoutes } from './admin/admin-routes.ts';
+import { addTokenMetrics } from './admin/token-metrics.ts';
 import { addTrafficMetrics } from './admin/traffic-metrics.ts';
 import { type ConfigConnection, ConfigurationFeed } from './configuration/configuration-feed.ts';
 import { servicesPreferringZone } from './configuration/destination-rules.ts';
 import { RoutesInForce } from './configuration/routes-in-force.ts';
 import { ServableConfiguration } from './configuration/served-routes.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
+import { JwtFilters, type JwtFiltersOptions } from './filters/jwt-filters.ts';
 import { AccessLog } from './proxy/access-log.ts';
 import { GatewayServer } from './proxy/gateway-server.ts';
 import { Traffic } from './proxy/traffic.ts';
@@ -61,8 +63,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const rooms = openRooms(options, { service, sources, opened });
   watchReadiness(health, rooms);
   opened.defer(() => health.close());
-  addAdminRoutes(service.http, { inForce: rooms.inForce, upstreams: rooms.upstreams });
+  addAdminRoutes(service.http, rooms);
   addTrafficMetrics(service.metrics, rooms);
+  addTokenMetrics(service.metrics, rooms.filters);
   health.start();
   const adminAddress = await service.listen();
   if (settings.reusePort) {
@@ -118,6 +121,8 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
     },
   });
   opened.defer(() => upstreams.destroy());
+  const filters = openFilters({ clock, services: upstreams }, log);
+  opened.defer(() => filters.close());
   const isLogged = settings.logLevel === 'debug' || settings.logLevel === 'trace';
   const server = new GatewayServer({
     ...settings,
@@ -127,7 +132,7 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
     log: new AccessLog(log, { isEnabled: isLogged }),
     policy: settings,
   });
-  const inForce = new RoutesInForce({ clock, server, upstreams, traffic });
+  const inForce = new RoutesInForce({ clock, server, upstreams, filters, traffic });
   const feed = new ConfigurationFeed({
     clock,
     connect: () => sources.connectConfiguration(onProblem),
@@ -144,10 +149,22 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
     },
   });
   opened.defer(() => feed.close());
-  return { traffic, upstreams, server, inForce, feed };
+  return { traffic, upstreams, filters, server, inForce, feed };
 }
 
-function watchReadiness(health: HealthChecker, { inForce, feed }: Rooms): void {
+function openFilters(surroundings: Pick<JwtFiltersOptions, 'clock' | 'services'>, log: Service['log']): JwtFilters {
+  return new JwtFilters({
+    ...surroundings,
+    onKeys: (from, { size, leftOut }) => {
+      log.info({ from, keys: size, leftOut }, 'keys to check tokens with');
+    },
+    onTrouble: (from, reason) => {
+      log.warn({ from, reason }, 'keys to check tokens with could not be fetched');
+    },
+  });
+}
+
+function watchReadiness(health: HealthChecker, { inForce, feed, filters }: Rooms): void {
   const routes = (): ProbeResult => {
     if (!inForce.hasTable) {
       return { status: 'fail', output: feed.trouble ?? 'the config-server has not answered yet' };
@@ -158,8 +175,18 @@ function watchReadiness(health: HealthChecker, { inForce, feed }: Rooms): void {
   };
   const instances = (): ProbeResult =>
     inForce.hasRegistryAnswered ? { status: 'pass' } : { status: 'fail', output: 'the registry has not answered yet' };
+  const keys = (): ProbeResult => {
+    const troubled = filters.all.filter((filter) => filter.keys.trouble !== undefined);
+    return troubled.length === 0
+      ? { status: 'pass' }
+      : {
+          status: 'warn',
+          output: `the keys of ${troubled.map(({ provider }) => provider).join(', ')} can not be fetched`,
+        };
+  };
   health.addDependency('routes', () => Promise.resolve(routes()), READINESS);
   health.addDependency('instances', () => Promise.resolve(instances()), READINESS);
+  health.addDependency('jwt-keys', () => Promise.resolve(keys()), { ...READINESS, critical: false });
 }
 
 async function completeness(inForce: RoutesInForce, signal: AbortSignal | undefined): Promise<void> {

@@ -245,7 +245,7 @@ describe('a rule', () => {
     const idsOf = async () => new Set(await instancesOf(gateway, times(8)));
 
     const sizes = [(await idsOf()).size];
-    await gateway.config.push(TO_ORDERS, ordersBy({ consistentHash: { useSourceIp: true } }));
+    await gateway.config.push(TO_ORDERS, { destinationRules: ordersBy({ consistentHash: { useSourceIp: true } }) });
     sizes.push((await idsOf()).size);
     await gateway.config.push(TO_ORDERS);
     sizes.push((await idsOf()).size);

@@ -8,20 +8,26 @@ import { ServableConfiguration } from '../src/configuration/served-routes.ts';
 /** Routes, or destination rules, as a configuration file has them. */
 export type RouteSketches = Readonly<Record<string, object>>;
 
+/** What a configuration has beside its routes. */
+export interface BesideRoutes {
+  readonly destinationRules?: RouteSketches | undefined;
+  readonly jwtProviders?: RouteSketches | undefined;
+}
+
 /** A config-server in memory: hands out routes, and new ones when a test pushes them. */
 export class FakeConfig {
   readonly #listeners = new Set<ConfigChangeListener<GatewayConfiguration>>();
   #current: GatewayConfiguration;
   #version = 1;
 
-  constructor(routes: RouteSketches, destinationRules: RouteSketches = {}) {
-    this.#current = ServableConfiguration.parse({ routes, destinationRules });
+  constructor(routes: RouteSketches, beside: BesideRoutes = {}) {
+    this.#current = toConfiguration(routes, beside);
   }
 
   /** Resolves when the change was applied. */
-  async push(routes: RouteSketches, destinationRules: RouteSketches = {}): Promise<void> {
+  async push(routes: RouteSketches, beside: BesideRoutes = {}): Promise<void> {
     const previous = this.#current;
-    this.#current = ServableConfiguration.parse({ routes, destinationRules });
+    this.#current = toConfiguration(routes, beside);
     this.#version += 1;
     const change = { previous, current: this.#current, changedKeys: ['routes'], version: `v${this.#version}` };
     for (const listener of this.#listeners) {
@@ -41,4 +47,11 @@ export class FakeConfig {
       close: () => Promise.resolve(),
     };
   }
+}
+
+function toConfiguration(
+  routes: RouteSketches,
+  { destinationRules, jwtProviders }: BesideRoutes,
+): GatewayConfiguration {
+  return ServableConfiguration.parse({ routes, destinationRules, jwtProviders });
 }

@@ -12,6 +12,7 @@ import { FakeRegistry } from './fake-registry.ts';
 export interface HarnessOptions {
   readonly routes?: RouteSketches;
   readonly destinationRules?: RouteSketches;
+  readonly jwtProviders?: RouteSketches;
   /** Ports by service, of instances that are up. */
   readonly services?: Readonly<Record<string, readonly number[]>>;
   readonly settings?: Readonly<Record<string, string>>;
@@ -43,7 +44,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       ports.map((port) => ({ port })),
     );
   }
-  const config = new FakeConfig(routes, options.destinationRules);
+  const config = new FakeConfig(routes, options);
   const lines: Record<string, unknown>[] = [];
   const routing = Promise.withResolvers<undefined>();
   const settings = readSettings(GatewaySettings, {

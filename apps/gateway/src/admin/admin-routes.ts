@@ -1,6 +1,7 @@
 import { GatewayEndpointsResponse, GatewayRoutesResponse } from '@signalbox/schemas';
 import { authorize, type ServiceHttp } from '@signalbox/service-runtime';
 
+import type { JwtFilter } from '../filters/jwt-filter.ts';
 import type { ServedRoute } from '../proxy/served-route.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
@@ -10,9 +11,10 @@ import { originOf } from '../upstreams/endpoint.ts';
 export interface Shown {
   readonly inForce: { readonly routes: readonly ServedRoute[]; readonly version: string | undefined };
   readonly upstreams: { readonly all: readonly Upstream[] };
+  readonly filters: { readonly all: readonly JwtFilter[] };
 }
 
-export function addAdminRoutes(http: ServiceHttp, { inForce, upstreams }: Shown): void {
+export function addAdminRoutes(http: ServiceHttp, { inForce, upstreams, filters }: Shown): void {
   const describe = (summary: string, answer: typeof GatewayEndpointsResponse | typeof GatewayRoutesResponse) => ({
     schema: { summary, response: { 200: answer } },
   });
@@ -21,7 +23,11 @@ export function addAdminRoutes(http: ServiceHttp, { inForce, upstreams }: Shown)
     describe('The routes in force', GatewayRoutesResponse),
     (request): GatewayRoutesResponse => {
       authorize(request, 'read');
-      return { version: inForce.version ?? null, routes: inForce.routes.map(toWireRoute) };
+      return {
+        version: inForce.version ?? null,
+        routes: inForce.routes.map(toWireRoute),
+        jwtProviders: filters.all.map(toWireProvider),
+      };
     },
   );
   http.get(
@@ -47,6 +53,17 @@ function toWireRoute(route: ServedRoute): GatewayRoutesResponse['routes'][number
     timeoutMs: route.timeoutMs,
     backendTimeoutMs: route.backendTimeoutMs,
     retry: { attempts: route.retry.attempts, codes: [...route.retry.codes] },
+    ...(route.jwt && { jwt: { provider: route.jwt.provider } }),
+  };
+}
+
+function toWireProvider({ provider, definition, keys }: JwtFilter): GatewayRoutesResponse['jwtProviders'][number] {
+  return {
+    name: provider,
+    issuer: definition.issuer,
+    audiences: [...definition.audiences],
+    keys: keys.current?.size ?? null,
+    problem: keys.trouble ?? null,
   };
 }
 

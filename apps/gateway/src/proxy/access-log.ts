@@ -46,14 +46,15 @@ export class AccessLog {
         origin: endpoint?.origin,
         ...outcome,
         ms: Math.round(durationMs * 10) / 10,
-        ...problem,
+        code: problem?.code,
+        detail: problem?.detail,
       },
       'request finished',
     );
   }
 
-  refused(peer: Peer, problem: GatewayProblem): void {
-    this.#sink.debug({ client: peer.address, ...problem }, 'request refused');
+  refused(peer: Peer, { code, detail }: GatewayProblem): void {
+    this.#sink.debug({ client: peer.address, code, detail }, 'request refused');
   }
 
   attemptFailed({ route, endpoint, reason }: { route: ServedRoute; endpoint: Endpoint; reason: string }): void {

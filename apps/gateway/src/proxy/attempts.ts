@@ -10,8 +10,10 @@ import { hashKeyOf } from './hash-key.ts';
 export class Attempts {
   readonly #route: ServedRoute;
   readonly #upstream: Upstream;
+  readonly #head: RequestHead;
+  readonly #peer: Peer;
   /** What the endpoint is chosen by, where the service's rule hashes. */
-  readonly #key: string | undefined;
+  #key: string | undefined;
   #count = 0;
   #tried: Set<string> | undefined;
   /** Whether one was made in spite of a breaker. Another would multiply the requests to a service of which most is in trouble. */
@@ -19,9 +21,9 @@ export class Attempts {
 
   constructor(route: ServedRoute, head: RequestHead, peer: Peer) {
     this.#route = route;
+    this.#head = head;
+    this.#peer = peer;
     this.#upstream = route.backends.next();
-    const { hashOn } = this.#upstream;
-    this.#key = hashOn && hashKeyOf(hashOn, head, peer);
   }
 
   get service(): string {
@@ -33,6 +35,8 @@ export class Attempts {
   }
 
   first(): Acquired | Unavailable {
+    const { hashOn } = this.#upstream;
+    this.#key = hashOn && hashKeyOf(hashOn, this.#head, this.#peer);
     this.#count = 1;
     return this.#acquire();
   }

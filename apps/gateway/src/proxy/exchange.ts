@@ -12,6 +12,7 @@ import type { RequestHead } from './request-head.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Tunnels } from './tunnels.ts';
 
+import { admit } from './admission.ts';
 import { answerProblem } from './answer-problem.ts';
 import { Attempt, type AttemptListener } from './attempt.ts';
 import { Attempts } from './attempts.ts';
@@ -32,6 +33,12 @@ export interface ExchangeContext {
 const TOO_MANY_WEBSOCKETS: GatewayProblem = {
   code: 'gateway/overloaded',
   detail: 'as many WebSockets are open as may be',
+};
+
+/** Only a token's check is waited for before the first attempt. */
+const KEYS_OVERDUE: GatewayProblem = {
+  code: 'gateway/timeout',
+  detail: 'the key that the token is signed with could not be fetched in time',
 };
 
 /**
@@ -68,22 +75,16 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
   }
 
   start(): void {
-    const { peer, request, response, upgrade } = this.#client;
-    peer.exchanges.add(this);
+    this.#client.peer.exchanges.add(this);
     this.#startDeadline();
-    if (upgrade !== undefined && this.#context.tunnels.isFull) {
-      this.#fail(TOO_MANY_WEBSOCKETS);
-      return;
+    const refusal = admit(this.#route, this.#head);
+    if (refusal instanceof Promise) {
+      void refusal.then((late) => {
+        this.#proceed(late);
+      });
+    } else {
+      this.#proceed(refusal);
     }
-    const acquired = this.#attempts.first();
-    if (typeof acquired === 'string') {
-      this.#fail(unavailableProblem(this.#attempts.service, acquired));
-      return;
-    }
-    if (this.#head.expectsContinue && request.httpVersionMinor > 0) {
-      response.writeContinue();
-    }
-    this.#send(acquired);
   }
 
   clientGone(): void {
@@ -104,7 +105,9 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
       return;
     }
     this.#attempt?.cancel('endpoint');
-    this.#fail(timeoutProblem(this.#attempts.service, this.#route.timeoutMs));
+    this.#fail(
+      this.#attempt === undefined ? KEYS_OVERDUE : timeoutProblem(this.#attempts.service, this.#route.timeoutMs),
+    );
   }
 
   informed(head: AnswerHead): void {
@@ -176,6 +179,28 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#context.log.attemptFailed({ route: this.#route, endpoint: attempt.endpoint, reason: problem.detail });
     attempt.cancel('endpoint');
     this.#tryAgain(attempt, problem);
+  }
+
+  #proceed(refusal: GatewayProblem | undefined): void {
+    if (this.#state === 'over') {
+      return; // the client left, or its time was up, while its token was checked
+    }
+    const { request, response, upgrade } = this.#client;
+    const isFull = upgrade !== undefined && this.#context.tunnels.isFull;
+    const problem = refusal ?? (isFull ? TOO_MANY_WEBSOCKETS : undefined);
+    if (problem !== undefined) {
+      this.#fail(problem);
+      return;
+    }
+    const acquired = this.#attempts.first();
+    if (typeof acquired === 'string') {
+      this.#fail(unavailableProblem(this.#attempts.service, acquired));
+      return;
+    }
+    if (this.#head.expectsContinue && request.httpVersionMinor > 0) {
+      response.writeContinue();
+    }
+    this.#send(acquired);
   }
 
   /** Whether the instance takes what the client sends, and the client sends nothing. */

@@ -4,6 +4,9 @@ import { STATUS_CODES } from 'node:http';
 const STATUS = {
   'gateway/malformed-request': 400,
   'gateway/unsafe-request': 400,
+  'gateway/ambiguous-credentials': 400,
+  'gateway/token-missing': 401,
+  'gateway/token-refused': 401,
   'gateway/no-route': 404,
   'gateway/method-refused': 405,
   'gateway/request-timeout': 408,
@@ -12,6 +15,7 @@ const STATUS = {
   'gateway/unsupported-transfer-coding': 501,
   'gateway/bad-gateway': 502,
   'gateway/not-ready': 503,
+  'gateway/no-keys': 503,
   'gateway/no-endpoint': 503,
   'gateway/circuit-open': 503,
   'gateway/overloaded': 503,
@@ -24,14 +28,17 @@ export type ProblemCode = keyof typeof STATUS;
 export interface GatewayProblem {
   readonly code: ProblemCode;
   readonly detail: string;
+  /** What the client is asked for, in the form of WWW-Authenticate (RFC 9110 section 11.6.1). */
+  readonly challenge?: string;
 }
 
-/** Seconds after which an endpoint left alone is tried again, at the earliest. */
+/** Seconds after which what was not to be had a moment ago is tried again, at the earliest. */
 const RETRY_AFTER: readonly string[] = ['Retry-After', '1'];
 
 const EXTRA_FIELDS: Partial<Record<ProblemCode, readonly string[]>> = {
   'gateway/method-refused': ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'],
   'gateway/circuit-open': RETRY_AFTER,
+  'gateway/no-keys': RETRY_AFTER,
   'gateway/overloaded': RETRY_AFTER,
 };
 
@@ -43,7 +50,7 @@ export interface ProblemAnswer {
 }
 
 /** The answer to a problem as problem+json (RFC 9457). */
-export function toAnswer({ code, detail }: GatewayProblem): ProblemAnswer {
+export function toAnswer({ code, detail, challenge }: GatewayProblem): ProblemAnswer {
   const status = STATUS[code];
   const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, code, detail });
   const fields = [
@@ -54,6 +61,7 @@ export function toAnswer({ code, detail }: GatewayProblem): ProblemAnswer {
     'Cache-Control',
     'no-store',
     ...(EXTRA_FIELDS[code] ?? []),
+    ...(challenge === undefined ? [] : ['WWW-Authenticate', challenge]),
   ];
   return { status, fields, body };
 }

@@ -94,6 +94,11 @@ export class RequestFields {
   }
 }
 
+/** Whether a request's field of this name, in any case, is one that a gateway acts upon or writes itself. */
+export function isGatewaysField(name: string): boolean {
+  return KINDS.kindOf(name) !== undefined || isXForwarded(name);
+}
+
 function joined(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before}, ${value}`;
 }

@@ -1,3 +1,4 @@
+import type { OwnFields } from '../filters/own-fields.ts';
 import type { RoutedRequest } from '../routing/route.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { Peer } from './peer.ts';
@@ -49,14 +50,14 @@ export class RequestHead implements RoutedRequest {
   readonly host: string;
   /** The Host field, as it was spelled. */
   readonly hostField: string;
-  /** Names and values in turn, without what concerns only the client's connection and without Host, with the forwarded fields. */
-  readonly fields: string[];
   readonly hasBody: boolean;
   readonly isChunked: boolean;
   readonly expectsContinue: boolean;
   /** Whether whoever sent it says that it is another's. */
   readonly isForwarded: boolean;
   readonly #received: RequestFields;
+  #fields: string[];
+  #claimed: { readonly names: OwnFields; readonly fields: readonly string[] } | undefined;
 
   constructor(method: string, target: Target, { fields, peer }: { fields: RequestFields; peer: Peer }) {
     const nominated = nominatedFields(fields.get('connection'));
@@ -65,7 +66,7 @@ export class RequestHead implements RoutedRequest {
     this.target = target.target;
     this.path = normalisePath(target.path);
     this.host = target.host;
-    this.fields = nominated === undefined ? fields.forwarded : withoutFields(fields.forwarded, nominated);
+    this.#fields = nominated === undefined ? fields.forwarded : withoutFields(fields.forwarded, nominated);
     this.isChunked = fields.get('transfer-encoding') !== undefined;
     this.hasBody = this.isChunked || (length !== undefined && length !== '0');
     this.expectsContinue = fields.get('expect') !== undefined;
@@ -73,12 +74,29 @@ export class RequestHead implements RoutedRequest {
     this.#received = fields;
     this.hostField = fields.get('host') ?? '';
     if (this.hasBody && length !== undefined) {
-      this.fields.push('Content-Length', length);
+      this.#fields.push('Content-Length', length);
     }
-    addForwarded(this.fields, fields, peer);
+    addForwarded(this.#fields, fields, peer);
+  }
+
+  /** Names and values in turn, without what concerns only the client's connection and without Host, with the forwarded fields. */
+  get fields(): readonly string[] {
+    return this.#fields;
   }
 
   headerValue(name: string): string | undefined {
-    return this.#received.find(name);
+    return this.#claimed?.names.has(name) === true ? valueOf(name, this.#claimed.fields) : this.#received.find(name);
   }
+
+  /** From now on there are these fields of the gateway's own, and none that the client sent under their names or aliases of them. */
+  claim(names: OwnFields, fields: readonly string[]): void {
+    this.#claimed = { names, fields };
+    this.#fields = names.without(this.#fields);
+    this.#fields.push(...fields);
+  }
+}
+
+function valueOf(name: string, fields: readonly string[]): string | undefined {
+  const at = fields.findIndex((part, i) => i % 2 === 0 && part.toLowerCase() === name);
+  return at === -1 ? undefined : fields[at + 1];
 }

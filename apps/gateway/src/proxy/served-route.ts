@@ -1,3 +1,5 @@
+import type { JwtFilter } from '../filters/jwt-filter.ts';
+import type { OwnFields } from '../filters/own-fields.ts';
 import type { Routable } from '../routing/route.ts';
 import type { Backends } from '../upstreams/backends.ts';
 import type { RouteTraffic } from './traffic.ts';
@@ -10,5 +12,9 @@ export interface ServedRoute extends Routable {
   readonly backendTimeoutMs: number;
   readonly retry: { readonly attempts: number; readonly codes: ReadonlySet<number> };
   readonly backends: Backends;
+  /** What a request has to pass. */
+  readonly jwt: JwtFilter | undefined;
+  /** Fields that no client may set, whether the route asks for a token or not: instances can't tell by which it came. */
+  readonly ownFields: OwnFields | undefined;
   readonly traffic: RouteTraffic;
 }

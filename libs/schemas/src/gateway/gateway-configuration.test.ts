@@ -50,6 +50,7 @@ describe('GatewayConfiguration', () => {
       logLevel: 'info',
       routes: {},
       destinationRules: {},
+      jwtProviders: {},
     });
   });
 });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Duration } from '../duration.ts';
 import { ServiceName } from '../names.ts';
 import { DestinationRule } from './destination-rule.ts';
+import { JwtProvider, JwtProviderName } from './jwt-provider.ts';
 import { NormalPath } from './normal-path.ts';
 
 /** As many as an HTTPRoute rule may have (Gateway API v1). */
@@ -60,12 +61,17 @@ export const Route = z.strictObject({
       codes: z.array(z.int().min(400).max(599)).max(16).default([]),
     })
     .prefault({}),
+  jwt: z
+    .strictObject({ provider: JwtProviderName })
+    .optional()
+    .describe('only requests with a token of this provider are sent on'),
 });
 export type Route = z.infer<typeof Route>;
 
-/** The effective configuration of the service `gateway`: maps by name, of routes and of services, so that layers merge entry by entry. */
+/** The effective configuration of the service `gateway`: maps by name, of routes, services and providers, so that layers merge entry by entry. */
 export const GatewayConfiguration = z.looseObject({
   routes: z.record(z.string().max(63), Route).default({}),
   destinationRules: z.record(ServiceName, DestinationRule).default({}),
+  jwtProviders: z.record(JwtProviderName, JwtProvider).default({}),
 });
 export type GatewayConfiguration = z.infer<typeof GatewayConfiguration>;

@@ -18,6 +18,16 @@ export const GatewayRoutesResponse = z.object({
       timeoutMs: z.number().describe('0 for none'),
       backendTimeoutMs: z.number().describe('of one attempt; 0 for none'),
       retry: z.object({ attempts: z.int(), codes: z.array(z.int()) }),
+      jwt: z.object({ provider: z.string() }).optional().describe('whose tokens it asks for'),
+    }),
+  ),
+  jwtProviders: z.array(
+    z.object({
+      name: z.string(),
+      issuer: z.string(),
+      audiences: z.array(z.string()),
+      keys: z.int().nullable().describe('how many there are to check tokens with; null while they could not be had'),
+      problem: z.string().nullable().describe('why they could not be fetched the last time; null when they could'),
     }),
   ),
 });
