@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 
 /**
- * Answers every request with its method, path and body, and with who answered; after so long as its query `delayMs` says. A WebSocket gets each
+ * Answers every request with its method, path and body, for which user it says that it is, and with who answered; after so long as its query `delayMs` says. A WebSocket gets each
  * message back.
  */
 export function createEchoServer(instanceId: string): Server {
@@ -23,8 +23,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, instan
   for await (const chunk of request) {
     chunks.push(chunk as Buffer); // no encoding is set
   }
-  const { method, url: path = '/' } = request;
+  const { method, url: path = '/', headers } = request;
   await setTimeout(Number(new URL(path, 'http://echo').searchParams.get('delayMs')));
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ servedBy: instanceId, method, path, body: Buffer.concat(chunks).toString() }));
+  const body = Buffer.concat(chunks).toString();
+  response.end(JSON.stringify({ servedBy: instanceId, method, path, user: headers['x-user'], body }));
 }
