@@ -5,11 +5,11 @@ import * as z from 'zod';
 
 import { GatewayConfiguration } from '@signalbox/schemas';
 
-const SEED = join(import.meta.dirname, '..', '..', '..', 'docker', 'seed', 'config');
+const SEEDS = join(import.meta.dirname, '..', '..', '..', 'docker', 'seed');
 
-describe('the seed repository', () => {
+describe.each(['config', 'shop'])('the seed repository %s', (seed) => {
   it('holds routes to the very schema that the gateway parses them with', async () => {
-    const schema: unknown = JSON.parse(await readFile(join(SEED, 'gateway', 'schema.json'), 'utf8'));
+    const schema: unknown = JSON.parse(await readFile(join(SEEDS, seed, 'gateway', 'schema.json'), 'utf8'));
 
     expect(schema).toEqual(z.toJSONSchema(GatewayConfiguration, { io: 'input' }));
   });
