@@ -37,12 +37,10 @@ export const auth: ShopService<AuthConfiguration> = {
 
     http.post('/api/auth/login', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
       const { user, password } = parseRequest(LoginRequest, request.body);
-      limit.begin(user);
       const hash = users.current().get(user) ?? NOBODYS_HASH;
-      if (!(await matchesPassword(password, hash))) {
+      if (!(await limit.attempt(user, () => matchesPassword(password, hash)))) {
         throw new WrongCredentialsError();
       }
-      limit.succeeded(user);
       const ttlMs = config.current.tokenTtl;
       reply.header('cache-control', 'no-store');
       return { token: await key.sign(user, { now: clock.now(), ttlMs }), expiresIn: Math.floor(ttlMs / 1_000) };

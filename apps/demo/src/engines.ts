@@ -43,7 +43,7 @@ export async function openEngines(
   const databaseUrl = withPassword(options.databaseUrl, databasePassword);
   const redisUrl = withPassword(options.redisUrl, redisPassword);
   const store = await openStore(http, databaseUrl);
-  const queues = new RedisJobQueues({
+  const queues = await RedisJobQueues.open({
     url: redisUrl,
     consumer: instanceId,
     onOutage: (reason) => {

@@ -71,11 +71,20 @@ export class TooManyLoginsError extends ShopError {
   }
 }
 
-export class QueueFullError extends ShopError {
+/** Told to no caller: an order waits in the database, and a job that wants another to follow fails and is tried again. */
+export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
-  readonly code = 'shop/queue-full';
 
   constructor(queue: string, limit: number) {
     super(`the queue ${queue} holds ${limit} jobs, which is as many as it may`);
+  }
+}
+
+export class QueuesUnavailableError extends ShopError {
+  override readonly name = 'QueuesUnavailableError';
+  readonly code = 'shop/queues-unavailable';
+
+  constructor(cause: unknown) {
+    super('the queues can not be reached', { cause });
   }
 }

@@ -14,7 +14,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'shop/receipt-not-ready': 404,
   'shop/unknown-product': 422,
   'shop/too-many-logins': 429,
-  'shop/queue-full': 503,
+  'shop/queues-unavailable': 503,
 };
 
 interface Problem {

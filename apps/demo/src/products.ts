@@ -47,5 +47,5 @@ async function openCache(http: FastifyInstance, here: Here): Promise<ProductCach
     return undefined;
   }
   const { openCacheRedis } = await import('./products/cache-redis.ts');
-  return new ProductCache(openCacheRedis(http, { ...here, url: cache.redisUrl }));
+  return new ProductCache(await openCacheRedis(http, { ...here, url: cache.redisUrl }));
 }

@@ -14,11 +14,12 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
- * A connection that comes back by itself. A command fails at once while there is none, and is not sent again by itself: whoever sent
+ * Resolves once connected, or once the first attempt has failed. The connection comes back by itself. A command fails at once while there is none, and is not sent again by itself: whoever sent
  * it knows whether it may be.
  */
-export function connectRedis({ url, commandTimeoutMs, onOutage }: RedisConnectionOptions): Redis {
+export async function connectRedis({ url, commandTimeoutMs, onOutage }: RedisConnectionOptions): Promise<Redis> {
   const redis = new Redis(url, {
+    lazyConnect: true,
     commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableOfflineQueue: false,
@@ -36,5 +37,6 @@ export function connectRedis({ url, commandTimeoutMs, onOutage }: RedisConnectio
       onOutage(error.message);
     }
   });
+  await redis.connect().catch(() => undefined); // told above
   return redis;
 }

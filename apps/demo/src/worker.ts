@@ -3,6 +3,7 @@ import type { ShopService } from './shop-service.ts';
 
 import { WorkerConfiguration } from './configuration.ts';
 import { openEngines } from './engines.ts';
+import { QueuesUnavailableError } from './errors.ts';
 import { QUEUES } from './queue/job.ts';
 import { required } from './settings.ts';
 import { Uploads } from './uploads.ts';
@@ -51,6 +52,10 @@ export const worker: ShopService<WorkerConfiguration> = {
 };
 
 async function countsOf(queues: JobQueues): Promise<Readonly<Record<string, QueueCounts>>> {
-  const counts = await Promise.all(QUEUES.map(async (name) => [name, await queues.counts(name)] as const));
-  return Object.fromEntries(counts);
+  try {
+    const counts = await Promise.all(QUEUES.map(async (name) => [name, await queues.counts(name)] as const));
+    return Object.fromEntries(counts);
+  } catch (error) {
+    throw new QueuesUnavailableError(error);
+  }
 }

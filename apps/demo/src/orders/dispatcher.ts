@@ -10,10 +10,10 @@ const SWEEP_EVERY_MS = 1_000;
 const LOST_AFTER_MS = 60_000;
 
 export interface DispatcherOptions {
-  readonly store: OrderStore;
+  readonly store: Pick<OrderStore, 'place' | 'settleDispatch' | 'takeDue'>;
   readonly queues: Pick<JobQueues, 'add'>;
   readonly clock: Clock;
-  /** Told why a sweep failed: once until one succeeds. */
+  /** Told why orders have to wait: once, until a sweep succeeds. */
   readonly onProblem: (reason: string) => void;
 }
 
@@ -25,7 +25,7 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** Rejects only where the database does. An order whose job could not be queued is due. */
+  /** Rejects only where the order is not placed: one whose job could not be queued is swept up later. */
   async place(order: Order): Promise<void> {
     await this.#options.store.place(order);
     await this.#dispatch(order.id);
@@ -61,16 +61,27 @@ export class Dispatcher {
     }
   }
 
-  /** Resolves with the reason where the job could not be queued. */
+  /**
+   * Never rejects; resolves with the reason where the job could not be queued. Where the store can't be told either, the order is taken
+   * for lost later.
+   */
   async #dispatch(orderId: string): Promise<string | undefined> {
     const { store, queues } = this.#options;
     try {
-      await queues.add({ kind: 'fulfil-order', orderId });
+      const problem = await problemOf(queues.add({ kind: 'fulfil-order', orderId }));
+      await store.settleDispatch(orderId, problem === undefined ? 'queued' : 'due');
+      return problem;
     } catch (error) {
-      await store.settleDispatch(orderId, 'due');
-      return (error as Error).message; // ioredis rejects with errors
+      return (error as Error).message; // the store rejects with errors
     }
-    await store.settleDispatch(orderId, 'queued');
+  }
+}
+
+async function problemOf(adding: Promise<void>): Promise<string | undefined> {
+  try {
+    await adding;
     return undefined;
+  } catch (error) {
+    return (error as Error).message; // ioredis rejects with errors
   }
 }

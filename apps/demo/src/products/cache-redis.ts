@@ -20,9 +20,9 @@ export interface CacheRedisOptions {
 }
 
 /** The Redis of a cache, watched, closed with the service. */
-export function openCacheRedis(http: FastifyInstance, options: CacheRedisOptions): CacheRedis {
+export async function openCacheRedis(http: FastifyInstance, options: CacheRedisOptions): Promise<CacheRedis> {
   const url = withPassword(options.url, options.redisPassword);
-  const redis = connectRedis({
+  const redis = await connectRedis({
     url,
     commandTimeoutMs: TIMEOUT_MS,
     onOutage: (reason) => {

@@ -3,7 +3,7 @@ import { PricedProducts } from './priced-catalogue.ts';
 /** As much of Redis as the cache needs. */
 export interface CacheRedis {
   get(key: string): Promise<string | null>;
-  set(key: string, value: string, unit: 'PX', ttlMs: number): Promise<unknown>;
+  psetex(key: string, ttlMs: number, value: string): Promise<unknown>;
 }
 
 /** How an answer was come by: from the cache, computed and stored, or computed since the cache can not be used. */
@@ -30,7 +30,7 @@ export class ProductCache {
         return { products: known, use: 'hit' };
       }
       const products = compute();
-      await this.#redis.set(key, JSON.stringify(products), 'PX', ttlMs);
+      await this.#redis.psetex(key, ttlMs, JSON.stringify(products));
       return { products, use: 'miss' };
     } catch {
       return { products: compute(), use: 'failed' }; // the connection has told why

@@ -41,11 +41,25 @@ export class RedisJobQueues implements JobQueues {
   /** Where the search for abandoned jobs goes on: it looks at a part of those that are taken. */
   readonly #cursors = new Map<QueueName, string>();
 
-  constructor({ url, onOutage, consumer, maxJobs = DEFAULT_MAX_JOBS }: RedisJobQueuesOptions) {
-    this.#commands = connectRedis({ url, onOutage, commandTimeoutMs: COMMAND_TIMEOUT_MS });
-    this.#waiting = connectRedis({ url, onOutage: () => undefined, commandTimeoutMs: WAIT_MS + COMMAND_TIMEOUT_MS });
+  private constructor(
+    commands: Redis,
+    waiting: Redis,
+    { consumer, maxJobs = DEFAULT_MAX_JOBS }: RedisJobQueuesOptions,
+  ) {
+    this.#commands = commands;
+    this.#waiting = waiting;
     this.#consumer = consumer;
     this.#maxJobs = maxJobs;
+  }
+
+  /** Resolves once connected, or once that has failed: connections come back by themselves. */
+  static async open(options: RedisJobQueuesOptions): Promise<RedisJobQueues> {
+    const { url, onOutage } = options;
+    const [commands, waiting] = await Promise.all([
+      connectRedis({ url, onOutage, commandTimeoutMs: COMMAND_TIMEOUT_MS }),
+      connectRedis({ url, onOutage: () => undefined, commandTimeoutMs: WAIT_MS + COMMAND_TIMEOUT_MS }),
+    ]);
+    return new RedisJobQueues(commands, waiting, options);
   }
 
   async add(job: Job): Promise<void> {
