@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+
+import { AuthConfiguration, OrdersConfiguration, ProductsConfiguration, WorkerConfiguration } from './configuration.ts';
+
+const common = { logLevel: 'info', shop: { name: 'Shop', currency: 'EUR' }, calls: { deadlineMs: 1_000 } };
+const pricing = { vatPercent: 21, rounding: 'nearest' };
+const orders = { ...common, pricing, greeting: 'Hello', maxItems: 10 };
+const database = { url: 'postgres://orders@postgres:5432/orders' };
+const queue = { redisUrl: 'redis://redis:6379' };
+const worker = { ...common, database, queue };
+
+describe('the configuration', () => {
+  it('of orders needs neither a database nor a queue, but not one without the other', () => {
+    expect(OrdersConfiguration.safeParse(orders).success).toBe(true);
+    expect(OrdersConfiguration.safeParse({ ...orders, database, queue }).success).toBe(true);
+    expect(OrdersConfiguration.safeParse({ ...orders, database }).success).toBe(false);
+  });
+
+  it('of a worker has defaults for all but where its engines are', () => {
+    expect(WorkerConfiguration.parse(worker)).toMatchObject({
+      queues: ['default', 'email', 'reports'],
+      concurrency: 4,
+      lease: 30_000,
+      maxAttempts: 5,
+      packing: 0,
+    });
+  });
+
+  it.each([
+    { concurrency: 0 },
+    { concurrency: 65 },
+    { queues: [] },
+    { queues: ['fax'] },
+    { lease: '999ms' },
+    { lease: 30 },
+    { packing: '11m' },
+    { maxAttempts: 0 },
+    { database: { url: 'mysql://orders' } },
+    { queue: { redisUrl: 'http://redis' } },
+  ])('of a worker refuses %j', (differing) => {
+    expect(WorkerConfiguration.safeParse({ ...worker, ...differing }).success).toBe(false);
+  });
+
+  it('of auth lets no token live longer than a quarter of an hour', () => {
+    expect(AuthConfiguration.parse(common)).toMatchObject({
+      tokenTtl: 300_000,
+      logins: { failuresPerUser: 5, perMinute: 300 },
+    });
+    expect(AuthConfiguration.safeParse({ ...common, tokenTtl: '16m' }).success).toBe(false);
+  });
+
+  it('of products has a time to live for what is cached', () => {
+    const products = { ...common, pricing, featured: 'lamp', catalogue: [], cache: queue };
+
+    expect(ProductsConfiguration.parse(products).cache?.ttl).toBe(30_000);
+    expect(ProductsConfiguration.safeParse({ ...products, cache: { ...queue, ttl: '0s' } }).success).toBe(false);
+  });
+});
