@@ -30,13 +30,13 @@ export interface HealthPluginOptions {
 export function healthPlugin(
   router: HealthRouter,
   { health, routeOptions = {} }: HealthPluginOptions,
-  done: (error?: unknown) => void,
+  done: (error?: Error) => void,
 ): void {
   try {
     requireMethods('healthPlugin health', health, 'answer');
     requireType('healthPlugin routeOptions', routeOptions, 'object');
   } catch (error) {
-    done(error); // what a plugin throws ends the process: Fastify rejects with what it is told
+    done(error as Error); // what a plugin throws ends the process: Fastify rejects with what it is told
     return;
   }
   for (const path of HEALTH_PATHS) {

@@ -60,10 +60,10 @@ describe('a HealthChecker', () => {
     expect(() => new HealthChecker(options as object)).toThrow(new TypeError(`HealthChecker${message}`));
   });
 
-  it.each([NaN, 8.64e15 + 1, -8.64e15 - 1, Infinity])('refuses a clock that has no date: %d', (now) => {
-    expect(() => new HealthChecker({ clock: { now: () => now, sleep: passing } })).toThrow(
+  it.each([NaN, 8.64e15 + 1, -8.64e15 - 1, Infinity])('refuses a clock that has no date: %d', (time) => {
+    expect(() => new HealthChecker({ clock: { now: () => time, sleep: passing } })).toThrow(
       new RangeError(
-        `HealthChecker clock.now(): must be a number from -8640000000000000 to 8640000000000000, not ${now}`,
+        `HealthChecker clock.now(): must be a number from -8640000000000000 to 8640000000000000, not ${time}`,
       ),
     );
   });
