@@ -117,4 +117,26 @@ describe('calls', () => {
 
     expect(await answersTo(mine.services, 10)).toEqual({ old: 5, fresh: 5 });
   });
+
+  it('spare an instance that its breaker takes back, by slow start', async () => {
+    const statuses = [503];
+    await using steady = await listen(named('steady'));
+    await using shaky = await listen((request, response) => {
+      response.statusCode = statuses.shift() ?? 200;
+      named('shaky')(request, response);
+    });
+    await using mine = await callerOf(
+      [anInstance({ id: '1', port: steady.port }), anInstance({ id: '2', port: shaky.port })],
+      {
+        balancing: { slowStart: { windowMs: 10_000, minimumShare: 0.25 } },
+        breaker: { trip: { consecutiveFailures: 1 }, recoveryTimeoutMs: 1_000 },
+        retry: { attempts: 1 },
+      },
+    );
+    await answersTo(mine.services, 2);
+    await mine.clock.advance(1_000);
+    expect(await answersTo(mine.services, 1)).toEqual({ shaky: 1 });
+
+    expect(await answersTo(mine.services, 10)).toEqual({ steady: 8, shaky: 2 });
+  });
 });

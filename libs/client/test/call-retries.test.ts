@@ -172,6 +172,37 @@ describe('an answer', () => {
     expect((await answer).status).toBe(200);
   });
 
+  it('with Retry-After does not hold another instance up', async () => {
+    await using busy = await listen(answering([503], { 'retry-after': '3' }));
+    await using idle = await listen(named('idle'));
+    await using mine = await hastyCallerOf([
+      anInstance({ id: '1', port: busy.port, weight: 100 }),
+      anInstance({ id: '2', port: idle.port }),
+    ]);
+
+    const answer = await mine.services.fetch('products')('/');
+
+    expect(await answer.text()).toBe('idle GET /');
+  });
+
+  it('that names a quota holds for every instance', async () => {
+    await using busy = await listen(answering([429], { 'retry-after': '20' }));
+    await using idle = await listen(named('idle'));
+    await using mine = await callerOf([
+      anInstance({ id: '1', port: busy.port, weight: 100 }),
+      anInstance({ id: '2', port: idle.port }),
+    ]);
+
+    expect((await mine.services.fetch('products')('/')).status).toBe(429);
+  });
+
+  it('is handed on where it asks for more than a minute, also without a deadline', async () => {
+    await using server = await listen(answering([503], { 'retry-after': '61' }));
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+
+    expect((await mine.services.fetch('products', { deadlineMs: Infinity })('/')).status).toBe(503);
+  });
+
   it('with a Retry-After beyond the deadline is handed on at once', async () => {
     await using server = await listen(answering([503], { 'retry-after': '10' }));
     await using mine = await callerOf([anInstance({ port: server.port })]);

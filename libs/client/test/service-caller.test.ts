@@ -240,6 +240,36 @@ describe('the breaker of an endpoint', () => {
 });
 
 describe('a deadline', () => {
+  it.each<[string, (response: Response) => Promise<unknown>]>([
+    ['text', (response) => response.text()],
+    ['json', (response) => response.json().catch(() => undefined)],
+    ['bytes', (response) => response.arrayBuffer()],
+  ])('is over once the answer was read: %s', async (_, read) => {
+    await using server = await listen(named('read'));
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+    const before = mine.clock.sleeping;
+    const response = await mine.services.fetch('products')('/');
+    expect(mine.clock.sleeping).toBe(before + 1);
+
+    await read(response);
+
+    expect(mine.clock.sleeping).toBe(before);
+  });
+
+  it('holds for a reading that is under way, though another is refused', async () => {
+    await using server = await listen((_, response) => {
+      response.write('half');
+    });
+    await using mine = await callerOf([anInstance({ port: server.port })]);
+    const response = await mine.services.fetch('products')('/');
+    const failed = expect(response.text()).rejects.toThrow(DeadlineExceededError);
+
+    await expect(response.json()).rejects.toThrow(TypeError);
+    await mine.clock.advance(10_000);
+
+    await failed;
+  });
+
   it('ends a call to an instance that hangs', async () => {
     const asked = Promise.withResolvers<undefined>();
     await using server = await listen(() => {

@@ -74,7 +74,7 @@ export interface ServiceCallerOptions extends Pick<CallOptions, 'deadlineMs' | '
   readonly environment?: string;
   /** How long the first calls of a service wait for the registry's first answer, in milliseconds from 0 to 2147483647, or Infinity. @default 2_000 */
   readonly firstAnswerMs?: number;
-  /** How many services may be called through this caller: an integer from 1 to 1000000. @default 1_000 */
+  /** How many services are watched for this caller at a time: an integer from 1 to 1000000. @default 1_000 */
   readonly maxServices?: number;
   /**
    * How an endpoint is chosen, of which zone, whether it warms up, and in panic. @default in turn, by weight, wherever it is; a

@@ -14,6 +14,14 @@ import { withTraceContext } from './trace-context.ts';
 /** Statuses by which an instance, or what stands before it, says that it can't serve: they count as failures of it. */
 export const FAILING_STATUS: ReadonlySet<number> = new Set([502, 503, 504]);
 
+/**
+ * The longest wait that an answer is given up for. A Retry-After beyond it tells of an outage rather than of a moment: whoever called can
+ * do better with the answer.
+ */
+const LONGEST_WAIT_MS = 60_000;
+/** The quota that it tells of is that of who asks, and no better elsewhere (RFC 6585 section 4). */
+const TOO_MANY_REQUESTS = 429;
+
 /** What is to be sent, and when it ends. */
 export interface PlannedCall<Answer> {
   /** Whether it may be sent more than once. */
@@ -35,6 +43,8 @@ export class CallPlan {
   readonly #firstAnswerMs: number;
   readonly #propagate: Propagate;
   readonly #policy: RetryPolicy;
+  /** Answers after which another endpoint can be asked: what they say of a later time holds for their own. */
+  readonly #othersLeft = new WeakSet<Response>();
 
   constructor(callee: Callee, settings: CallSettings) {
     const { deadlineMs, attemptTimeoutMs, firstAnswerMs, propagate, clock, retry } = settings;
@@ -51,7 +61,7 @@ export class CallPlan {
       deadlineMs,
       clock,
       judgeError: (error) => (error instanceof UnreachableError ? this.#whereAskable('again') : 'final'),
-      judgeResult: (answer) => this.judge(answer),
+      judgeResult: (answer) => this.#judge(answer),
     });
   }
 
@@ -72,7 +82,11 @@ export class CallPlan {
         throw this.#callee.refusal();
       }
       tried.add(admission.endpoint.id);
-      return send(admission, traced);
+      const answer = await send(admission, traced);
+      if (answer instanceof Response && this.#callee.isAskableBeyond(tried)) {
+        this.#othersLeft.add(answer);
+      }
+      return answer;
     };
     return this.#policy.execute(attempt, { isIdempotent: isRepeatable, signal });
   }
@@ -82,10 +96,17 @@ export class CallPlan {
     return this.#attemptTimeoutMs === Infinity ? undefined : startDeadline(this.clock, this.#attemptTimeoutMs);
   }
 
-  /** What a Response means for another attempt: final also where no endpoint would be asked. */
-  judge(answer: unknown): RetryVerdict {
+  /** What a Response means for another attempt: final also where no endpoint would be asked, or only after too long. */
+  #judge(answer: unknown): RetryVerdict {
     const verdict = judgeResponse(answer);
-    return verdict === 'final' ? verdict : this.#whereAskable(verdict);
+    if (typeof verdict === 'string' || this.#isOfOneEndpoint(answer)) {
+      return verdict === 'final' ? verdict : this.#whereAskable('again');
+    }
+    return verdict.againAfterMs > LONGEST_WAIT_MS ? 'final' : this.#whereAskable(verdict);
+  }
+
+  #isOfOneEndpoint(answer: unknown): boolean {
+    return answer instanceof Response && answer.status !== TOO_MANY_REQUESTS && this.#othersLeft.has(answer);
   }
 
   /** An outcome that is given up for an attempt which every breaker refuses would be lost. */

@@ -78,6 +78,13 @@ export class Callee {
     );
   }
 
+  /** Whether there is an endpoint that is available, has a weight, and is none of these. */
+  isAskableBeyond(tried: ReadonlySet<string>): boolean {
+    return this.#endpoints.some(
+      ({ id, weight, availability }) => weight > 0 && availability === 'available' && !tried.has(id),
+    );
+  }
+
   /**
    * The next endpoint whose breaker lets a request through; one of those tried where there is no other. Undefined where there is none. In
    * panic a first attempt may go where a breaker would hold it back, and that breaker does not hear of it.
@@ -97,8 +104,10 @@ export class Callee {
     return soonest ?? new NoInstancesError(service, `no routable instance of ${service} (${instances.length} known)`);
   }
 
+  /** Its instances are watched no more, and its breakers forgotten. Calls under way go on. */
   close(): void {
     this.#watch.close();
+    this.#endpoints.forEach(({ id }) => this.#breakers.delete(id));
   }
 
   /** Asks the breaker of one endpoint that is left alone, each in its turn. */
@@ -150,9 +159,11 @@ export class Callee {
     return new Admission({ endpoint, permit, onSettled });
   }
 
+  /** One that is taken back warms up again: it may have been restarted. */
   #regard(endpoint: Endpoint, availability: Availability): void {
     if (availability !== endpoint.availability) {
       endpoint.availability = availability;
+      endpoint.warmingSince = availability === 'available' ? this.#now() : endpoint.warmingSince;
       this.#use(this.#endpoints);
     }
   }
@@ -177,7 +188,7 @@ export class Callee {
       .forEach((id) => this.#breakers.delete(id));
   }
 
-  #begin(): Omit<Endpoint, keyof Target> & Pick<Target, 'warmingSince'> {
+  #begin(): Omit<Endpoint, keyof Target> {
     return {
       availability: 'available',
       warmingSince: this.#isReady ? this.#now() : undefined,

@@ -1,3 +1,5 @@
+import { emitWarning } from 'node:process';
+
 import { isIdempotentMethod } from '@signalbox/retry';
 
 import type { CallPlan } from './call-plan.ts';
@@ -73,7 +75,7 @@ export class DispatchedCall implements Reader {
     this.#attempt?.controller?.resume();
   }
 
-  /** Never rejects: the handler is told. */
+  /** Never rejects: the handler is told. What the handler throws when it is told is a warning of the process. */
   async run(): Promise<void> {
     const { plan } = this.#parts;
     using deadline = startDeadline(plan.clock, plan.deadlineMs, this.#givenUp.signal);
@@ -93,7 +95,7 @@ export class DispatchedCall implements Reader {
       });
       this.#attempt?.handOn();
     } catch (error) {
-      this.handler.onResponseError?.(this, error as Error); // undici and this library reject with nothing else
+      this.#tellOf(error as Error); // undici and this library reject with nothing else
       return;
     }
     await this.#attempt?.over;
@@ -117,6 +119,14 @@ export class DispatchedCall implements Reader {
       attempt.onResponseError(null, error as Error); // undici throws nothing else
     }
     return await attempt.answered;
+  }
+
+  #tellOf(failure: Error): void {
+    try {
+      this.handler.onResponseError?.(this, failure);
+    } catch (error) {
+      emitWarning(error instanceof Error ? error : String(error)); // nobody is left who could be told
+    }
   }
 
   /** Ends the attempt that is under way when time is up or the sender gives up. */

@@ -5,12 +5,13 @@ import { type Instance, isRoutable } from '@signalbox/schemas';
 /** An instance as a target. Its id is of service, instance and where it is reached: one that comes back elsewhere is another endpoint. */
 export interface Endpoint extends MeasuredEndpoint {
   readonly origin: string;
-  /** Written by the Callee alone, which makes another set of its endpoints then. */
+  /** These are written by the Callee alone, which makes another set of its endpoints then. */
   availability: Availability;
+  warmingSince: number | undefined;
 }
 
 /** What the registry says of it. */
-export type Target = Omit<Endpoint, 'load' | 'availability'>;
+export type Target = Omit<Endpoint, 'load' | 'availability' | 'warmingSince'>;
 
 /** What is known of an instance that requests may be sent to by HTTP; undefined for any other. */
 export function toTarget(instance: Instance): Target | undefined {

@@ -17,14 +17,16 @@ import {
 } from './call-options.ts';
 import { CallPlan, FAILING_STATUS } from './call-plan.ts';
 import { Callee } from './callee.ts';
+import { Callees } from './callees.ts';
 import { DispatchedCall } from './dispatched-call.ts';
 import { type OutgoingRequest, toOutgoing } from './outgoing-request.ts';
+import { onceRead } from './read-answer.ts';
 
 /** Calls services by name. */
 export class ServiceCaller implements Disposable {
   readonly #settings: CallSettings;
   readonly #breakers: CircuitBreakerRegistry;
-  readonly #callees = new Map<string, Callee>();
+  readonly #callees: Callees;
   readonly #now = () => this.#settings.clock.now();
   #isClosed = false;
 
@@ -35,6 +37,11 @@ export class ServiceCaller implements Disposable {
     const create = (name: string) => new CircuitBreaker({ ...breaker, name, now: this.#now });
     this.#settings = settings;
     this.#breakers = new CircuitBreakerRegistry({ create, maxBreakers });
+    this.#callees = new Callees({
+      max: settings.maxServices,
+      now: this.#now,
+      create: (service) => this.#newCallee(service),
+    });
   }
 
   /** The breakers of the endpoints that were called, for metrics and for people. */
@@ -56,7 +63,8 @@ export class ServiceCaller implements Disposable {
    */
   fetch(service: string, options: CallOptions = {}): typeof fetch {
     this.#requireOpen();
-    const plan = this.#planFor(service, options);
+    const settings = withCallOptions(this.#settings, options);
+    const plan = new CallPlan(this.#callees.hold(service), settings);
     return async (input, init) => {
       this.#requireOpen();
       const request = toOutgoing(input, init);
@@ -72,19 +80,23 @@ export class ServiceCaller implements Disposable {
   dispatcher<Agent extends ComposableDispatcher>(service: string, agent: Agent, options: CallOptions = {}): Agent {
     this.#requireOpen();
     requireDispatcher(agent);
-    const plan = this.#planFor(service, options);
+    const settings = withCallOptions(this.#settings, options);
+    const plan = new CallPlan(this.#callees.hold(service), settings);
     return agent.compose(this.#interceptor(() => plan, options)) as Agent; // undici composes a dispatcher that is the agent in all else
   }
 
-  /** For `agent.compose`: the host of each address is the name of the service that it goes to, in lower case. */
+  /**
+   * For `agent.compose`: the host of each address is the name of the service that it goes to, in lower case. A service that is called so alone
+   * is watched until ten minutes without a call have passed and another is called, or until `maxServices` others are.
+   */
   interceptor(options: CallOptions = {}): Interceptor {
     this.#requireOpen();
-    withCallOptions(this.#settings, options);
-    const plans = new Map<string, CallPlan>(); // as many as there may be services
+    const settings = withCallOptions(this.#settings, options);
+    const plans = new WeakMap<Callee, CallPlan>();
     return this.#interceptor((request) => {
-      const service = hostOf(request);
-      const plan = plans.get(service) ?? this.#planFor(service, options);
-      plans.set(service, plan);
+      const callee = this.#callees.borrow(hostOf(request));
+      const plan = plans.get(callee) ?? new CallPlan(callee, settings);
+      plans.set(callee, plan);
       return plan;
     }, options);
   }
@@ -92,10 +104,7 @@ export class ServiceCaller implements Disposable {
   /** Calls under way go on; from now on `fetch` throws ClosedError, and what it returned before rejects with it. */
   close(): void {
     this.#isClosed = true;
-    this.#callees.forEach((callee) => {
-      callee.close();
-    });
-    this.#callees.clear();
+    this.#callees.close();
   }
 
   [Symbol.dispose](): void {
@@ -120,33 +129,19 @@ export class ServiceCaller implements Disposable {
     return intercept as unknown as Interceptor; // the types of undici's releases differ, and say the same
   }
 
-  #planFor(service: string, options: CallOptions): CallPlan {
-    const settings = withCallOptions(this.#settings, options);
-    return new CallPlan(this.#calleeOf(service), settings);
-  }
-
-  #calleeOf(service: string): Callee {
-    const known = this.#callees.get(service);
-    if (known !== undefined) {
-      return known;
-    }
-    const { registry, environment, balancing, maxServices } = this.#settings;
-    if (this.#callees.size >= maxServices) {
-      throw new RangeError(`maxServices: ${maxServices} services are called already, "${service}" is one more`);
-    }
+  #newCallee(service: string): Callee {
+    const { registry, environment, balancing } = this.#settings;
     const watch = registry.watch(service, environment === undefined ? {} : { environment });
-    const callee = new Callee({
+    return new Callee({
       watch,
       balancer: new LoadBalancer({ ...balancing, now: this.#now }),
       breakers: this.#breakers,
       budget: new RetryBudget({ ...this.#settings.retry.budget, now: this.#now }),
       now: this.#now,
     });
-    this.#callees.set(service, callee);
-    return callee;
   }
 
-  /** The deadline outlives the call where a body is still to be read. */
+  /** The deadline outlives the call where a body is still to be read, until it was. */
   async #call(plan: CallPlan, request: OutgoingRequest, isIdempotent: boolean): Promise<Response> {
     const deadline = startDeadline(this.#settings.clock, plan.deadlineMs, request.signal);
     let isOver = true;
@@ -158,7 +153,11 @@ export class ServiceCaller implements Disposable {
         send: (admission, headers) => attempt(admission, request, { headers, signal: deadline.signal, plan }),
       });
       isOver = response.body === null;
-      return response;
+      return isOver
+        ? response
+        : onceRead(response, () => {
+            deadline[Symbol.dispose]();
+          });
     } finally {
       if (isOver) {
         deadline[Symbol.dispose]();
