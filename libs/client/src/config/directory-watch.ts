@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { watch } from 'node:fs';
 
 import type { Clock } from '@signalbox/clock';
 
@@ -18,6 +18,12 @@ export interface DirectoryWatchOptions<T> {
   /** Rejects with DirectoryError. */
   readonly read: () => Promise<ServedConfiguration>;
   readonly accept: (served: ServedConfiguration) => Promise<AcceptedConfiguration<T>>;
+  /** Calls back at each event of a folder, and where the watch ends. Throws where it can't be watched. @default by the events of the file system */
+  readonly watchFolder?: (folder: string, happened: () => void) => FolderWatch;
+}
+
+export interface FolderWatch {
+  close(): void;
 }
 
 /** Behind the events of the file system, which some mounts do not have. */
@@ -31,9 +37,9 @@ export class DirectoryWatch<T> {
   readonly #closing = new AbortController();
   readonly #pause: Alarm;
   readonly #running: Promise<void>;
-  #watchers: readonly FSWatcher[] = [];
-  /** Message of the problem that was told last: looking again finds it again. */
-  #told: string | undefined;
+  #watchers: FolderWatch[] = [];
+  /** Messages of the problems that were told last, of listening and of looking: the next round finds them again. */
+  readonly #told: { listening?: string; looking?: string } = {};
 
   constructor(options: DirectoryWatchOptions<T>) {
     this.#options = options;
@@ -69,19 +75,18 @@ export class DirectoryWatch<T> {
   /** Anew each time: folders come and go, and a watch stays with the folder that was swapped out. */
   async #listen(): Promise<void> {
     this.#stopListening();
-    try {
-      this.#watchers = (await foldersOf(this.#options.directory)).map((folder) => this.#watch(folder));
-    } catch (error) {
-      this.#tell(new DirectoryError(this.#options.directory, error));
-    }
-  }
-
-  #watch(folder: string): FSWatcher {
-    const watcher = watch(folder, { persistent: false });
+    const { directory, watchFolder = watchByEvents } = this.#options;
     const wake = () => {
       this.#pause.wake();
     };
-    return watcher.on('change', wake).on('error', wake);
+    try {
+      for (const folder of await foldersOf(directory)) {
+        this.#watchers.push(watchFolder(folder, wake));
+      }
+      delete this.#told.listening;
+    } catch (error) {
+      this.#tell('listening', new DirectoryError(directory, error));
+    }
   }
 
   #stopListening(): void {
@@ -100,17 +105,22 @@ export class DirectoryWatch<T> {
       } else {
         current.replace(await accept(served));
       }
-      this.#told = undefined;
+      delete this.#told.looking;
     } catch (error) {
       current.doubt();
-      this.#tell(error instanceof SignalboxError ? error : new DirectoryError(directory, error));
+      this.#tell('looking', error instanceof SignalboxError ? error : new DirectoryError(directory, error));
     }
   }
 
-  #tell(problem: SignalboxError): void {
-    if (problem.message !== this.#told) {
-      this.#told = problem.message;
+  /** What keeps both from working is told once. */
+  #tell(of: 'listening' | 'looking', problem: SignalboxError): void {
+    if (!Object.values(this.#told).includes(problem.message)) {
       this.#options.report(problem);
     }
+    this.#told[of] = problem.message;
   }
+}
+
+function watchByEvents(folder: string, happened: () => void): FolderWatch {
+  return watch(folder, { persistent: false }).on('change', happened).on('error', happened);
 }
