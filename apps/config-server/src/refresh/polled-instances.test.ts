@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import { FakeClock } from '@signalbox/testkit';
 
-import { TooManyWaitingError } from '../errors.ts';
 import { Audience } from './audience.ts';
 import { LongPolls } from './long-polls.ts';
 import { PolledInstances } from './polled-instances.ts';
@@ -56,15 +55,26 @@ describe('an instance that polls', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  it('is refused where there are too many, and those that are known are not', () => {
-    const { instances } = polled({ maxInstances: 1 });
+  it('is listed however many there are, in the place of the one that was seen the longest ago', () => {
+    const { audience, clock, instances } = polled({ maxInstances: 2 });
+    instances.poll(ONE, 'etag-1');
+    instances.poll({ ...ONE, instanceId: 'made-up-1' }, undefined);
     instances.poll(ONE, 'etag-1');
 
-    instances.poll(ONE, 'etag-1');
+    instances.poll({ ...ONE, instanceId: 'made-up-2' }, undefined);
 
-    expect(() => {
-      instances.poll({ ...ONE, instanceId: 'orders-2' }, undefined);
-    }).toThrow(TooManyWaitingError);
+    expect([...audience].map(({ instanceId }) => instanceId)).toEqual(['orders-1', 'made-up-2']);
+    expect(clock.sleeping).toBe(2);
+  });
+
+  it('is one of 20,000 that are listed at a time, by default', () => {
+    const { audience, instances } = polled();
+    for (let at = 0; at <= 20_000; at += 1) {
+      instances.poll({ ...ONE, instanceId: `orders-${at}` }, undefined);
+    }
+
+    expect([...audience]).toHaveLength(20_000);
+    instances.close();
   });
 
   it('leaves nothing behind when the server ends', () => {

@@ -4,14 +4,12 @@ import { pairKey } from '@signalbox/layering';
 
 import type { Audience, ReachedInstance, Rejection, Subscriber } from './audience.ts';
 
-import { TooManyWaitingError } from '../errors.ts';
-
 export interface PolledInstancesOptions {
   readonly clock: Clock;
   readonly audience: Audience;
   /** How long an instance stays listed that polled or reported last: longer than a wait. @default 120_000 */
   readonly keptMs?: number;
-  /** @default 20_000 */
+  /** How many are listed at a time; one more takes the place of the one that was seen the longest ago. @default 20_000 */
   readonly maxInstances?: number;
 }
 
@@ -37,6 +35,7 @@ const DEFAULTS = { keptMs: 120_000, maxInstances: 20_000 } satisfies Partial<Pol
 /** Instances that hold no socket: between their polls they stay in the audience for a while, with what they said. */
 export class PolledInstances {
   readonly #options: Required<PolledInstancesOptions>;
+  /** Who was seen the longest ago comes first. */
   readonly #present = new Map<string, Presence>();
 
   constructor(options: PolledInstancesOptions) {
@@ -44,11 +43,7 @@ export class PolledInstances {
     this.#options = { ...options, keptMs, maxInstances };
   }
 
-  /**
-   * Throws TooManyWaitingError.
-   *
-   * @param etag of what it runs
-   */
+  /** @param etag of what it runs */
   poll(polling: ReachedInstance, etag: string | undefined): void {
     const { instance } = this.#see(polling);
     if (etag !== undefined) {
@@ -56,7 +51,6 @@ export class PolledInstances {
     }
   }
 
-  /** Throws TooManyWaitingError. */
   report(reporting: ReachedInstance, verdict: Verdict): Subscriber {
     const { instance } = this.#see(reporting);
     if (verdict.type === 'applied') {
@@ -78,22 +72,32 @@ export class PolledInstances {
 
   #see(instance: ReachedInstance): Presence {
     const key = `${pairKey(instance)}/${instance.instanceId}`;
-    const presence = this.#present.get(key) ?? this.#enter(key, instance);
+    const presence = this.#present.get(key) ?? this.#enter(instance);
+    this.#present.delete(key);
+    this.#present.set(key, presence);
     presence.expiry.abort();
     presence.expiry = new AbortController();
     void this.#expire(key, presence);
     return presence;
   }
 
-  #enter(key: string, { service, environment, instanceId }: ReachedInstance): Presence {
+  #enter({ service, environment, instanceId }: ReachedInstance): Presence {
     const { audience, maxInstances } = this.#options;
     if (this.#present.size >= maxInstances) {
-      throw new TooManyWaitingError(maxInstances);
+      this.#giveUpOldest();
     }
     const instance: PolledInstance = { service, environment, instanceId, tell: () => undefined };
-    const presence = { instance, leave: audience.join(instance), expiry: new AbortController() };
-    this.#present.set(key, presence);
-    return presence;
+    return { instance, leave: audience.join(instance), expiry: new AbortController() };
+  }
+
+  /** Whoever may read may poll under any name: names that are made up must keep no instance out. */
+  #giveUpOldest(): void {
+    for (const [key, { expiry, leave }] of this.#present) {
+      expiry.abort();
+      leave();
+      this.#present.delete(key);
+      return;
+    }
   }
 
   async #expire(key: string, { expiry, leave }: Presence): Promise<void> {
