@@ -49,7 +49,7 @@ describe('a HealthChecker', () => {
     expect(add).toThrow(new TypeError(`Dependency${message}`));
   });
 
-  it.each([
+  it.each<[unknown, string]>([
     [null, ' options: must be of type object, not null'],
     [{ version: 5 }, ' version: must be of type string, not 5'],
     [{ clock: Date.now }, ' clock: must be of type object, not a function'],
