@@ -30,7 +30,7 @@ const apps = [
   },
   {
     root: 'apps/cli',
-    rows: [['main'], ['commands'], ['findings']],
+    rows: [['main'], ['commands'], ['findings', 'env-file']],
     besideRooms: ['sources'],
   },
 ];

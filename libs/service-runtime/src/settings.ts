@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { SettingsError } from './errors.ts';
 import { readSettingFile, SettingFileError } from './setting-file.ts';
 
-export { readSettingFile, SettingFileError };
+export { readSettingFile, SettingFileError, SettingsError };
 
 /** Orchestrators kill what has not ended in minutes. */
 const MAX_DRAIN_NOTICE_MS = 300_000;
