@@ -41,6 +41,10 @@ describe('the configuration', () => {
     expect(WorkerConfiguration.safeParse({ ...worker, ...differing }).success).toBe(false);
   });
 
+  it('has times in whole milliseconds, which is what Redis counts in', () => {
+    expect(WorkerConfiguration.parse({ ...worker, lease: '1.0005s' }).lease).toBe(1_001);
+  });
+
   it('of auth lets no token live longer than a quarter of an hour', () => {
     expect(AuthConfiguration.parse(common)).toMatchObject({
       tokenTtl: 300_000,

@@ -14,13 +14,13 @@ const common = {
 const pricing = z.object({ vatPercent: z.number(), rounding: z.enum(['nearest', 'up']) });
 export type Pricing = z.infer<typeof pricing>;
 
-/** A duration such as `30s` within bounds, in milliseconds. */
+/** A duration such as `30s` within bounds, in whole milliseconds. */
 function durationBetween(shortest: string, longest: string) {
   const [minMs, maxMs] = [parseDuration(shortest), parseDuration(longest)];
   return z
     .string()
     .regex(DURATION, 'must be a duration such as 30s')
-    .transform(parseDuration)
+    .transform((text) => Math.round(parseDuration(text)))
     .refine((ms) => ms >= minMs && ms <= maxMs, `must be from ${shortest} to ${longest}`);
 }
 

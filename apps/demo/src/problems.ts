@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 
 import { CircuitBreakerOpenError } from '@signalbox/circuit-breaker';
 import { NoInstancesError, SignalboxError } from '@signalbox/client';
-import { DatabaseUnavailableError } from '@signalbox/database';
 
 import { ShopError, TooManyLoginsError } from './errors.ts';
 
@@ -16,6 +15,9 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'shop/too-many-logins': 429,
   'shop/queues-unavailable': 503,
 };
+
+/** Known by its code: a service without a database loads nothing of one. */
+const DATABASE_UNAVAILABLE = 'database/unavailable';
 
 interface Problem {
   readonly status: number;
@@ -44,8 +46,8 @@ function toProblem(error: unknown): Problem {
   if (error instanceof ShopError) {
     return { status: STATUS_BY_CODE[error.code] ?? 500, code: error.code, detail: error.message };
   }
-  if (error instanceof DatabaseUnavailableError) {
-    return { status: 503, code: error.code, detail: error.message };
+  if (isDatabaseUnavailable(error)) {
+    return { status: 503, code: DATABASE_UNAVAILABLE, detail: error.message };
   }
   if (error instanceof NoInstancesError || error instanceof CircuitBreakerOpenError) {
     return { status: 503, detail: error.message };
@@ -57,6 +59,10 @@ function toProblem(error: unknown): Problem {
     return { status: error.statusCode, code: 'shop/invalid-request', detail: error.message };
   }
   return { status: 500, detail: 'the service failed; its log says why' };
+}
+
+function isDatabaseUnavailable(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === DATABASE_UNAVAILABLE;
 }
 
 /** A body that is too long, or not of the type that it says. */
