@@ -8,8 +8,9 @@ import { checkReferences } from './references.ts';
 import { newSecrets } from './secrets.ts';
 
 /** All that is wrong with what an overlay applies, with the Secrets that are made beside it. */
-export async function checkOverlay({ namespace, manifests }: Overlay): Promise<Problem[]> {
-  const all = [...manifests, ...newSecrets(namespace)];
+export async function checkOverlay(overlay: Overlay): Promise<Problem[]> {
+  const { namespace, manifests } = overlay;
+  const all = [...manifests, ...newSecrets(overlay)];
   const problems = await checkSchemas(all);
   const elsewhere = all
     .filter(({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== namespace)

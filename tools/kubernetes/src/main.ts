@@ -38,7 +38,7 @@ async function run(command: string, overlay: string): Promise<void> {
       print((await renderOverlay(overlay)).manifests);
       return;
     case 'secrets':
-      print(newSecrets((await renderOverlay(overlay)).namespace));
+      print(newSecrets(await renderOverlay(overlay)));
       return;
     default:
       throw new RangeError(`no command "${command}"\n${USAGE}`);
