@@ -11,7 +11,8 @@ import { startPostgres, startRedis } from '@signalbox/testkit/containers';
 
 import { Platform } from './platform.ts';
 
-const SEED = join(import.meta.dirname, '..', '..', '..', 'docker', 'seed', 'config');
+/** The configuration that the shop is deployed with. */
+const SEED = join(import.meta.dirname, '..', '..', '..', 'docker', 'seed', 'shop');
 const PASSWORD = 'correct horse';
 
 /** An order as `orders` answers it. */
@@ -92,6 +93,11 @@ export class RunningShop implements AsyncDisposable {
     return await this.ask('orders', '/api/orders', postOf(body, { 'x-user': user }));
   }
 
+  /** Through the gateway, as a customer. */
+  async orderAsCustomer(body: unknown, headers: Readonly<Record<string, string>>): Promise<Response> {
+    return await fetch(this.platform.url('gateway', '/api/orders'), postOf(body, headers));
+  }
+
   async logIn(user: string, password = PASSWORD): Promise<Response> {
     return await this.ask('auth', '/api/auth/login', postOf({ user, password }));
   }
@@ -153,20 +159,17 @@ function instanceSpec(
 }
 
 async function writeSeed({ path, postgres, redis }: Place): Promise<void> {
-  const database = { url: withoutPassword(postgres.url) };
-  const queue = { redisUrl: withoutPassword(redis.url) };
-  const added = {
-    orders: { maxItems: 50, database, queue },
-    products: { featured: 'lamp', cache: { ...queue, ttl: '1m' } },
-    worker: { database, queue, lease: '1s', logLevel: 'debug' },
-    auth: { tokenTtl: '2m' },
+  const redisUrl = withoutPassword(redis.url);
+  const differing = {
+    'database/production.yaml': { database: { url: withoutPassword(postgres.url) } },
+    'queue/production.yaml': { queue: { redisUrl } },
+    'products/production.json': { featured: 'lamp', cache: { redisUrl, ttl: '1m' } },
+    'worker/production.yaml': { lease: '1s', logLevel: 'debug' },
+    'auth/production.yaml': { tokenTtl: '2m' },
   };
   await cp(SEED, join(path, 'seed'), { recursive: true });
-  for (const [service, configuration] of Object.entries(added)) {
-    await mkdir(join(path, 'seed', service), { recursive: true });
-    // JSON is YAML; the name takes the place of what the repository's own seed says of production.
-    const name = service === 'products' ? 'production.json' : 'production.yaml';
-    await writeFile(join(path, 'seed', service, name), JSON.stringify(configuration));
+  for (const [file, configuration] of Object.entries(differing)) {
+    await writeFile(join(path, 'seed', file), JSON.stringify(configuration)); // JSON is YAML
   }
 }
 

@@ -63,7 +63,20 @@ describe('an order', () => {
     const receipt = await shop.ask('orders', `/api/orders/${placed.id}/receipt`);
     expect(await receipt.text()).toContain('2 x lamp\nTotal     116.16 EUR');
     expect(await shop.upload('mail', `${placed.id}.eml`)).toContain(`Subject: Your order ${placed.id}`);
-    expect(await shop.upload('reports', `${placed.placedAt.slice(0, 10)}.json`)).toContain('"orders":1');
+    expect(await shop.upload('reports', `${placed.placedAt.slice(0, 10)}.json`)).toContain('"orders":1,');
+  });
+
+  it('is placed through the gateway by who has logged in, and by nobody else', async () => {
+    const { token } = (await (await shop.logIn('ada')).json()) as { token: string };
+    const body = { productId: 'lamp', quantity: 1 };
+
+    const placed = await shop.orderAsCustomer(body, { authorization: `Bearer ${token}`, 'x-user': 'eve' });
+    const forged = await shop.orderAsCustomer(body, { authorization: `Bearer ${token.slice(0, -4)}AAAA` });
+    const nobody = await shop.orderAsCustomer(body, { 'x-user': 'eve' });
+
+    expect(placed.status).toBe(201);
+    expect(await placed.json()).toMatchObject({ customer: 'ada' });
+    expect([forged.status, nobody.status]).toEqual([401, 401]);
   });
 
   it.each([
