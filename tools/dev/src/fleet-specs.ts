@@ -8,6 +8,25 @@ const app = (name: string) => join(WORKSPACE, 'apps', name, 'src', 'main.ts');
 
 const LOOPBACK = '127.0.0.1';
 
+const DEMO = [
+  { service: 'products', count: 2 },
+  { service: 'orders', count: 2 },
+  { service: 'web', count: 1 },
+] as const;
+
+/** A process that compiles what those of the control plane and the demo fleet load, before there are any. */
+export const COMPILE_AHEAD: ProcessSpec = {
+  name: 'compile-ahead',
+  args: [
+    join(import.meta.dirname, 'compile-ahead', 'main.ts'),
+    ...[
+      ...['config-server/src/main.ts', 'registry/src/main.ts', 'gateway/src/main.ts', 'demo/src/main.ts'],
+      ...DEMO.map(({ service }) => `demo/src/${service}.ts`),
+    ].map((module) => join(WORKSPACE, 'apps', module)),
+  ],
+  environment: {},
+};
+
 interface ServerSpec extends ProcessSpec {
   readonly name: ServerName;
   readonly readyUrl: string;
@@ -54,12 +73,6 @@ function servers({ dataDirectory, environment, ports }: LaunchOptions): readonly
     },
   ];
 }
-
-const DEMO = [
-  { service: 'products', count: 2 },
-  { service: 'orders', count: 2 },
-  { service: 'web', count: 1 },
-] as const;
 
 export interface InstanceSpec extends ProcessSpec {
   readonly service: string;

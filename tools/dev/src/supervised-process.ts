@@ -109,8 +109,17 @@ export class SupervisedProcess {
   }
 }
 
-/** Sources instead of builds, and V8 told to prefer a small heap: nine processes of little traffic share a laptop, 14 MB less of each. */
-const NODE_OPTIONS = ['--conditions=@signalbox/source', '--max-semi-space-size=1', '--optimize-for-size'];
+/**
+ * Sources instead of builds, and V8 told to prefer a small heap and to compile what is hot alone, by its best compiler and not by those
+ * before it: eight processes of little traffic share a laptop, 22 MB less of each.
+ */
+const NODE_OPTIONS = [
+  '--conditions=@signalbox/source',
+  '--max-semi-space-size=1',
+  '--optimize-for-size',
+  '--no-sparkplug',
+  '--no-maglev',
+];
 /** glibc keeps arenas per thread: for a process that waits most of the time, one is enough, and 5 MB less resident. */
 const FRUGAL = { MALLOC_ARENA_MAX: '1' };
 
