@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { InstanceId, Label, ServiceName } from './names.ts';
+import { EnvironmentName, InstanceId, Label, ServiceName } from './names.ts';
 
 describe('ServiceName', () => {
-  it.each(['orders', 'orders-canary', 'a', 'A.b_c-1'])('takes %s', (name) => {
+  it.each(['orders', 'orders-canary', 'a', 'A.b_c-1', 'x'.repeat(63)])('takes %s', (name) => {
     expect(ServiceName.safeParse(name).success).toBe(true);
   });
 
@@ -13,6 +13,20 @@ describe('ServiceName', () => {
       expect(ServiceName.safeParse(name).success).toBe(false);
     },
   );
+});
+
+describe('InstanceId', () => {
+  it('goes as far as 128 characters', () => {
+    expect(InstanceId.safeParse('x'.repeat(128)).success).toBe(true);
+    expect(InstanceId.safeParse('x'.repeat(129)).success).toBe(false);
+  });
+});
+
+describe('EnvironmentName', () => {
+  it('goes as far as 63 characters', () => {
+    expect(EnvironmentName.safeParse('x'.repeat(63)).success).toBe(true);
+    expect(EnvironmentName.safeParse('x'.repeat(64)).success).toBe(false);
+  });
 });
 
 describe('a refused name', () => {
@@ -35,11 +49,11 @@ describe('a refused name', () => {
 });
 
 describe('Label', () => {
-  it.each(['main', 'release/1.2', 'v1.0.0', 'a'.repeat(40)])('takes %s', (label) => {
+  it.each(['main', 'release/1.2', 'v1.0.0', 'a'.repeat(40), 'a'.repeat(255)])('takes %s', (label) => {
     expect(Label.safeParse(label).success).toBe(true);
   });
 
-  it.each(['', '-x', '--upload-pack=x', 'a..b', 'a~1', 'a^', 'HEAD@{1}', 'a b', 'a:b', 'a\0'])(
+  it.each(['', '-x', '--upload-pack=x', 'a..b', 'a~1', 'a^', 'HEAD@{1}', 'a b', 'a:b', 'a\0', 'a'.repeat(256)])(
     'refuses "%s"',
     (label) => {
       expect(Label.safeParse(label).success).toBe(false);

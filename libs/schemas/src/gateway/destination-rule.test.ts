@@ -65,4 +65,28 @@ describe('a destination rule', () => {
 
     expect(error?.issues[0]?.path).toEqual(['destinationRules', 'no service']);
   });
+
+  it.each([
+    { warmup: { duration: '1s', minimumPercent: 1, aggression: 1 } },
+    { warmup: { duration: '24h', minimumPercent: 100, aggression: 10 } },
+    { consistentHash: { useSourceIp: true, ringHash: { minimumRingSize: 1 } } },
+    { consistentHash: { httpHeaderName: 'x'.repeat(256), ringHash: { minimumRingSize: 65_536 } } },
+    { consistentHash: { httpQueryParameterName: 'x'.repeat(256) } },
+  ])('goes as far as %j', (loadBalancer) => {
+    expect(withRule(loadBalancer).success).toBe(true);
+  });
+
+  it.each([
+    [{ warmup: { duration: '30s', minimumPercent: 101 } }, 'warmup.minimumPercent'],
+    [{ warmup: { duration: '30s', aggression: 11 } }, 'warmup.aggression'],
+    [
+      { consistentHash: { useSourceIp: true, ringHash: { minimumRingSize: 0 } } },
+      'consistentHash.ringHash.minimumRingSize',
+    ],
+    [{ consistentHash: { httpHeaderName: 'x'.repeat(257) } }, 'consistentHash.httpHeaderName'],
+    [{ consistentHash: { httpQueryParameterName: 'x'.repeat(257) } }, 'consistentHash.httpQueryParameterName'],
+    [{ consistentHash: { httpQueryParameterName: '' } }, 'consistentHash.httpQueryParameterName'],
+  ])('goes no further: %j', (loadBalancer, path) => {
+    expect(withRule(loadBalancer).error?.issues.map((issue) => issue.path.join('.'))).toEqual([`${AT}.${path}`]);
+  });
 });

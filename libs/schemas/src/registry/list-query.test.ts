@@ -18,8 +18,20 @@ describe('InstanceListQuery', () => {
     ]);
   });
 
-  it('bounds how long a request may wait', () => {
-    expect(InstanceListQuery.safeParse({ wait: '10m' }).success).toBe(true);
-    expect(InstanceListQuery.safeParse({ wait: '11m' }).success).toBe(false);
+  it('asks for all instances, at once, unless told otherwise', () => {
+    expect(InstanceListQuery.parse({})).toEqual({ healthy: false });
+  });
+
+  it.each([
+    ['a wait of ten minutes', { wait: '10m' }, { wait: '600001ms' }],
+    ['64 tags', { tag: Array(64).fill('a') }, { tag: Array(65).fill('a') }],
+    ['a tag of 512 characters', { tag: 'x'.repeat(512) }, { tag: 'x'.repeat(513) }],
+    ['a zone of 512 characters', { zone: 'x'.repeat(512) }, { zone: 'x'.repeat(513) }],
+    ['a meta value of 512 characters', { 'meta.a': 'x'.repeat(512) }, { 'meta.a': 'x'.repeat(513) }],
+    ['a revision of 0', { revision: '0' }, { revision: '-1' }],
+    ['the last safe revision', { revision: '9007199254740991' }, { revision: '9007199254740992' }],
+  ])('goes as far as %s', (_bound, within, beyond) => {
+    expect(InstanceListQuery.safeParse(within).success).toBe(true);
+    expect(InstanceListQuery.safeParse(beyond).success).toBe(false);
   });
 });
