@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 import { systemClock } from './clock.ts';
@@ -24,11 +25,42 @@ describe('systemClock', () => {
     await expect(systemClock.sleep(3_600_000, stop.signal)).rejects.toBe(reason);
   });
 
-  it('waits longer than a single timer can hold', async () => {
+  it.each([2 ** 31, 2 ** 40, Infinity])('waits %d ms, longer than a single timer can hold', async (ms) => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
     const stop = new AbortController();
-    const outcome = Promise.race([systemClock.sleep(2 ** 40, stop.signal), Promise.resolve('still waiting')]);
+    const sleeping = systemClock.sleep(ms, stop.signal);
 
-    await expect(outcome).resolves.toBe('still waiting');
-    stop.abort();
+    await turnOfTheLoop();
+    stop.abort('enough');
+
+    await expect(sleeping).rejects.toBe('enough');
+    expect(warnings).toEqual([]); // Node's, of a timer that fires at once in place of so late
+    process.off('warning', warned);
+  });
+
+  it.each([NaN, undefined])('refuses to sleep for %s', async (given) => {
+    const ms = given!; // as without types
+
+    await expect(systemClock.sleep(ms)).rejects.toThrow(
+      new RangeError(`sleep ms: must be a number of milliseconds, not ${ms}`),
+    );
+  });
+
+  it('keeps no process alive by a sleep', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const stop = new AbortController();
+    const before = timers();
+
+    const sleeping = systemClock.sleep(3_600_000, stop.signal);
+
+    expect(timers()).toBe(before);
+    stop.abort('enough');
+    await expect(sleeping).rejects.toBe('enough');
+  });
+
+  it('counts from the Unix epoch', () => {
+    expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
   });
 });

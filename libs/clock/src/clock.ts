@@ -8,7 +8,8 @@ export interface Clock {
   now(): number;
   /**
    * Resolves once `ms` milliseconds have passed; at once when `ms` is zero or less.
-   * Rejects with the signal's reason when it is aborted first. Does not keep a process alive by itself.
+   * Rejects with the signal's reason when it is aborted first, and with a RangeError for what is no number. Does not keep a process alive
+   * by itself.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -19,6 +20,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   async sleep(ms, signal) {
+    if (!(ms <= Infinity)) {
+      throw new RangeError(`sleep ms: must be a number of milliseconds, not ${ms}`); // a timer would take it for 1
+    }
     try {
       await waitFor(ms, { ref: false, ...(signal && { signal }) });
     } catch (error) {
