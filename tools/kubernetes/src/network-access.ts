@@ -56,7 +56,8 @@ export function waysOut(cluster: Cluster): string[] {
 interface Rule {
   /** Anybody where it is undefined. */
   readonly peers: readonly Peer[] | undefined;
-  readonly ports: NetworkPolicy['spec']['ingress'][number]['ports'];
+  /** Any where it is undefined. */
+  readonly ports: Readonly<NetworkPolicy['spec']['ingress'][number]['ports']>;
 }
 
 /** What the policies of a deployment allow in that direction, or undefined where none is about it, so that all is allowed. */
@@ -73,9 +74,14 @@ function rulesFor(
   }
   return about.flatMap(({ spec }) =>
     direction === 'Ingress'
-      ? spec.ingress.map(({ from, ports }) => ({ peers: from, ports }))
-      : spec.egress.map(({ to, ports }) => ({ peers: to, ports })),
+      ? spec.ingress.map(({ from, ports }) => ({ peers: allIfEmpty(from), ports: allIfEmpty(ports) }))
+      : spec.egress.map(({ to, ports }) => ({ peers: allIfEmpty(to), ports: allIfEmpty(ports) })),
   );
+}
+
+/** By the API an empty list allows as much as none. */
+function allIfEmpty<Item>(items: readonly Item[] | undefined): readonly Item[] | undefined {
+  return items?.length === 0 ? undefined : items;
 }
 
 function isOpen(cluster: Cluster, { from, to, port }: { from: Deployment; to: Deployment; port: number }): boolean {
