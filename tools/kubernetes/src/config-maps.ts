@@ -49,7 +49,8 @@ function rename(value: unknown, names: ReadonlyMap<string, string>): void {
   if (typeof value !== 'object' || value === null) {
     return;
   }
-  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+  const members: [string, unknown][] = Object.entries(value);
+  for (const [key, member] of members) {
     if (REFERENCES.has(key) && typeof member === 'object' && member !== null && 'name' in member) {
       member.name = names.get(String(member.name)) ?? member.name;
     } else {

@@ -64,7 +64,7 @@ async function accumulate(directory: string): Promise<Accumulated> {
   }
   await generateConfigMaps(directory, kustomization, accumulated.configMaps);
   applyPatches(directory, kustomization, accumulated.manifests);
-  tagImages(kustomization, accumulated.manifests);
+  tagImages(accumulated.manifests, kustomization.images);
   return accumulated;
 }
 
@@ -146,21 +146,18 @@ function applyPatches(directory: string, { patches }: Kustomization, manifests: 
   }
 }
 
-const WithContainers = z.object({
-  spec: z.object({
-    template: z.object({ spec: z.object({ containers: z.array(z.looseObject({ image: z.string() })) }) }),
-  }),
-});
-
-function tagImages({ images }: Kustomization, manifests: readonly Manifest[]): void {
-  for (const manifest of manifests.filter(({ kind }) => kind === 'Deployment')) {
-    const { success } = WithContainers.safeParse(manifest);
-    if (success) {
-      const { containers } = (manifest as unknown as z.infer<typeof WithContainers>).spec.template.spec; // as just parsed
-      for (const container of containers) {
-        const image = images.find(({ name }) => name === container.image);
-        container.image = image === undefined ? container.image : `${image.name}:${image.newTag}`;
-      }
+/** Tags every image that is named so, wherever a manifest has one. */
+function tagImages(value: unknown, images: Kustomization['images']): void {
+  if (typeof value !== 'object' || value === null) {
+    return;
+  }
+  const members: [string, unknown][] = Object.entries(value);
+  for (const [key, member] of members) {
+    const image = key === 'image' ? images.find(({ name }) => name === member) : undefined;
+    if (image === undefined) {
+      tagImages(member, images);
+    } else {
+      Reflect.set(value, key, `${image.name}:${image.newTag}`);
     }
   }
 }
