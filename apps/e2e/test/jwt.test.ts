@@ -18,6 +18,7 @@ beforeAll(async () => {
     },
     'routes.echo.jwt': { provider: 'shop' },
   });
+  await platform.logged(/^gateway .*"keys":1,.*"keys to check tokens with"/);
 }, 60_000);
 
 afterAll(async () => {

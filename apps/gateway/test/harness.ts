@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+
 import { type Clock, systemClock } from '@signalbox/clock';
 import { readSettings } from '@signalbox/service-runtime';
 import { FakeClock } from '@signalbox/testkit';
@@ -32,6 +34,8 @@ export interface Harness extends AsyncDisposable {
   readonly port: number;
   /** Log lines so far. */
   readonly lines: readonly Record<string, unknown>[];
+  /** Resolves once there is a log line with this message. */
+  logged(message: string): Promise<void>;
 }
 
 /** Resolves when the gateway routes, unless `connect` is the test's own. */
@@ -46,7 +50,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   }
   const config = new FakeConfig(routes, options);
   const lines: Record<string, unknown>[] = [];
-  const routing = Promise.withResolvers<undefined>();
+  const logging = new EventEmitter();
+  const logged = async (message: string) => {
+    while (!lines.some(({ msg }) => msg === message)) {
+      await once(logging, 'line');
+    }
+  };
   const settings = readSettings(GatewaySettings, {
     SIGNALBOX_PORT: '0',
     SIGNALBOX_ADMIN_PORT: '0',
@@ -62,16 +71,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     },
     logStream: {
       write(line) {
-        const entry = JSON.parse(line) as Record<string, unknown>; // pino writes one object a line
-        lines.push(entry);
-        if (entry['msg'] === 'routes in force') {
-          routing.resolve(undefined);
-        }
+        lines.push(JSON.parse(line) as Record<string, unknown>); // pino writes one object a line
+        logging.emit('line');
       },
     },
   });
   if (options.connect === undefined) {
-    await routing.promise;
+    await logged('routes in force');
   }
   const { port } = gateway.address;
   return {
@@ -79,6 +85,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     config,
     registry,
     lines,
+    logged,
     port,
     url: `http://127.0.0.1:${port}`,
     adminUrl: `http://127.0.0.1:${gateway.adminAddress.port}`,

@@ -4,7 +4,7 @@ import { FakeClock, freePort } from '@signalbox/testkit';
 
 import { AuthServer } from './auth-server.ts';
 import { startHarness } from './harness.ts';
-import { ask, bearer, echo, key, next, ROUTES, SHOP, stageWith, tokenFor, valuesOf } from './jwt-stage.ts';
+import { ask, bearer, echo, key, KEYS, next, ROUTES, SHOP, stageWith, tokenFor, valuesOf } from './jwt-stage.ts';
 import { AUDIENCE, forgeToken, ISSUER, keySetText } from './tokens.ts';
 
 describe('the keys of a provider', () => {
@@ -43,6 +43,7 @@ describe('the keys of a provider', () => {
       jwtProviders: { shop: SHOP },
       services: { orders: [orders.port], auth: [auth.port] },
     });
+    await gateway.logged(KEYS);
     await auth[Symbol.asyncDispose]();
     await gateway.config.push(ROUTES, {
       jwtProviders: { shop: { ...SHOP, claimToHeaders: [{ claim: 'aud', header: 'X-Audience' }] } },
@@ -97,6 +98,7 @@ describe('the keys of a provider', () => {
       jwtProviders: { shop: { ...SHOP, remoteJWKS: { uri } } },
       services: { orders: [orders.port] },
     });
+    await gateway.logged(KEYS);
 
     expect((await ask(gateway.url, bearer(await tokenFor()))).status).toBe(200);
     expect(auth.asked).toEqual(['/keys?of=shop']);

@@ -20,6 +20,9 @@ export const ROUTES = {
   open: { matches: [{ path: { value: '/open' } }], backendRefs: [{ name: 'orders' }] },
 };
 
+/** What is logged once there are keys: on a busy machine routes come into force before. */
+export const KEYS = 'keys to check tokens with';
+
 /** Tells the fields that it got, names and values in turn. */
 export const echo = () => Backend.start(({ rawHeaders }, response) => response.end(JSON.stringify(rawHeaders)));
 
@@ -45,6 +48,7 @@ export async function stageWith(
       ...options,
     }),
   );
+  await gateway.logged(KEYS);
   return { gateway, orders, auth, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
