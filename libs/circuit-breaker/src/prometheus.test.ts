@@ -60,4 +60,19 @@ describe('the metrics of breakers', () => {
     expect(await prometheus.register.metrics()).toContain('signalbox_circuit_breaker_failures{breaker="default"} 0');
     prometheus.register.clear();
   });
+
+  it.each([
+    [{}, [], {}, ' client.Gauge: must be of type function, not undefined'],
+    [{ Gauge: prometheus.Gauge }, [], {}, ' client.Counter: must be of type function, not undefined'],
+    [prometheus, undefined, {}, ' breakers: must be breakers to go through, not undefined'],
+    [prometheus, new CircuitBreaker(), {}, ' breakers: must be breakers to go through, not an object'],
+    [prometheus, [], null, ' options: must be of type object, not null'],
+    [prometheus, [], { register: 1 }, ': has no option "register"; there are registry'],
+  ])('are refused where they can not be exported: %#', (...[client, breakers, options, message]) => {
+    const given = [client, breakers, options] as Parameters<typeof exportCircuitMetrics>; // as without types
+
+    expect(() => {
+      exportCircuitMetrics(...given);
+    }).toThrow(new TypeError(`exportCircuitMetrics${message}`));
+  });
 });

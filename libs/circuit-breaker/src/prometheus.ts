@@ -1,6 +1,8 @@
 import type { CircuitBreaker, CircuitSnapshot } from './circuit-breaker.ts';
 import type { CircuitState } from './state.ts';
 
+import { requireOptions, requireType, shown } from './validation.ts';
+
 type Labels = Partial<Record<string, string | number>>;
 
 interface PrometheusMetric {
@@ -81,13 +83,19 @@ export interface CircuitMetricsOptions<Registry> {
 
 /**
  * Registers metrics that read the breakers whenever they are scraped, each series with the label `breaker`; breakers of one name are
- * added up. Throws what the client throws where metrics of these names are registered already. The names stand in the README.
+ * added up. Throws what the client throws where metrics of these names are registered already, and a TypeError for what is no client, no
+ * breakers or no such option. The names stand in the README.
  */
 export function exportCircuitMetrics<Registry>(
   client: PrometheusClient<Registry>,
   breakers: Iterable<CircuitBreaker>,
-  { registry }: CircuitMetricsOptions<Registry> = {},
+  options: CircuitMetricsOptions<Registry> = {},
 ): void {
+  requireClient(client);
+  requireIterable(breakers);
+  requireType('exportCircuitMetrics options', options, 'object');
+  requireOptions('exportCircuitMetrics', options, ['registry']);
+  const { registry } = options;
   for (const { name, help, kind, labelNames, read } of DEFINITIONS) {
     const metric = new client[kind]({
       name,
@@ -98,6 +106,19 @@ export function exportCircuitMetrics<Registry>(
         refill(metric, breakers, read);
       },
     });
+  }
+}
+
+function requireClient(client: object): void {
+  requireType('exportCircuitMetrics client', client, 'object');
+  for (const metric of ['Gauge', 'Counter']) {
+    requireType(`exportCircuitMetrics client.${metric}`, Reflect.get(client, metric), 'function');
+  }
+}
+
+function requireIterable(breakers: unknown): void {
+  if (typeof breakers !== 'object' || breakers === null || !(Symbol.iterator in breakers)) {
+    throw new TypeError(`exportCircuitMetrics breakers: must be breakers to go through, not ${shown(breakers)}`);
   }
 }
 

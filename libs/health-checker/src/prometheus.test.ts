@@ -40,7 +40,7 @@ describe('the metrics of health', () => {
     );
   });
 
-  it('are refused without a client or a checker, before any is registered', () => {
+  it('are refused without a client or a checker, and with another option, before any is registered', () => {
     const registry = new prometheus.Registry();
     const [noClient, noHealth] = [{}, {}] as unknown as [typeof prometheus, HealthChecker]; // as without types
 
@@ -50,6 +50,9 @@ describe('the metrics of health', () => {
     expect(() => {
       exportHealthMetrics(prometheus, noHealth, { registry });
     }).toThrow(new TypeError('exportHealthMetrics health.answer: must be of type function, not undefined'));
+    expect(() => {
+      exportHealthMetrics(prometheus, new HealthChecker(), { register: registry } as object);
+    }).toThrow(new TypeError('exportHealthMetrics: has no option "register"; there are registry'));
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 });

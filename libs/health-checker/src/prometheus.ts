@@ -1,7 +1,7 @@
 import type { CheckBody } from './health-body.ts';
 import type { HealthChecker } from './health-checker.ts';
 
-import { requireMethods } from './validation.ts';
+import { requireMethods, requireOptions } from './validation.ts';
 
 type Labels = Partial<Record<string, string | number>>;
 
@@ -83,10 +83,12 @@ const DEFINITIONS: readonly Definition[] = [
 export function exportHealthMetrics<Registry>(
   client: PrometheusClient<Registry>,
   health: HealthChecker,
-  { registry }: HealthMetricsOptions<Registry> = {},
+  options: HealthMetricsOptions<Registry> = {},
 ): void {
   requireMethods('exportHealthMetrics client', client, 'Gauge');
   requireMethods('exportHealthMetrics health', health, 'answer');
+  requireOptions('exportHealthMetrics', options, ['registry']);
+  const { registry } = options;
   for (const { name, help, labelNames, fill } of DEFINITIONS) {
     const gauge = new client.Gauge({
       name,
