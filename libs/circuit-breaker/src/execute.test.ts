@@ -53,6 +53,20 @@ describe('a refusal', () => {
 });
 
 describe('execute', () => {
+  it('sets no timer, whatever it watches and wherever it stands', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const trip = { failureRate: 1, slowCallRate: 1, slowCallMs: 10, windowMs: 1_000, minimumCalls: 3 };
+    const breaker = createBreaker({ trip });
+    const answers = Array.from({ length: 3 }, () => breaker.execute(hang));
+
+    await Promise.all(Array.from({ length: 3 }, () => breaker.execute(down).catch(() => undefined)));
+
+    expect(answers).toHaveLength(3);
+    expect(breaker.state).toBe('open');
+    expect(timers()).toBe(before);
+  });
+
   it('counts before the caller hears of it', async () => {
     const breaker = createBreaker();
 

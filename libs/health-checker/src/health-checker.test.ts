@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { FakeClock } from '@signalbox/testkit';
 
-import { HealthChecker } from './health-checker.ts';
+import { HEALTH_PATHS, HealthChecker } from './health-checker.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -127,6 +127,22 @@ describe('HealthChecker', () => {
     expect(runs).toBe(1);
     await health.clock.advance(1);
     expect(runs).toBe(2);
+  });
+
+  it('answers from what it saw last, however often it is asked', async () => {
+    let runs = 0;
+    const check = () => {
+      runs += 1;
+      return passing();
+    };
+    await using health = startChecker((checker) => checker.addDependency('db', check));
+    await health.clock.advance(20_000);
+
+    const answers = HEALTH_PATHS.map((path) => health.checker.answer(path).statusCode);
+
+    expect(answers).toEqual([200, 200, 200, 200, 200]);
+    expect(runs).toBe(1);
+    expect(health.checker.answer('/health/ready').body.checks?.['db']?.time).toBe('2026-01-01T00:00:00.000Z');
   });
 
   it('looks again at its interval and notices a recovery', async () => {
