@@ -6,6 +6,7 @@ import { releaseVersion } from 'nx/release';
 
 import { systemClock } from '@signalbox/clock';
 
+import { allOrNothing, git } from './all-or-nothing.ts';
 import { bumpFor, closeUnreleased } from './changelog.ts';
 import { restate } from './stated-version.ts';
 import { readPackage, WORKSPACE } from './workspace.ts';
@@ -23,16 +24,26 @@ const STATED = [
 
 const run = promisify(execFile);
 
-/** Makes the commit and the tag of a release, of a version that is given or that the changelog asks for. Pushes nothing. */
-async function release(): Promise<void> {
+/** Where it fails, nothing is changed. */
+async function releaseOrNothing(): Promise<void> {
   const { values, positionals } = parseArgs({ options: { 'dry-run': { type: 'boolean' } }, allowPositionals: true });
-  const dryRun = values['dry-run'] ?? false;
-  if (!dryRun && (await git('status', '--porcelain')) !== '') {
-    throw new Error('the working tree has changes that are not committed');
-  }
+  const [version] = positionals;
+  await (values['dry-run'] === true
+    ? release({ version, dryRun: true })
+    : allOrNothing(WORKSPACE, () => release({ version, dryRun: false })));
+}
+
+interface ReleaseOptions {
+  /** @default what the changelog asks for */
+  readonly version: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Makes the commit and the tag of a release. Pushes nothing. */
+async function release({ version, dryRun }: ReleaseOptions): Promise<void> {
   const current = readPackage(WORKSPACE).manifest.version;
   const changelog = await readFile(join(WORKSPACE, CHANGELOG), 'utf8');
-  const specifier = positionals[0] ?? bumpFor(changelog, current);
+  const specifier = version ?? bumpFor(changelog, current);
   const { workspaceVersion: next } = await releaseVersion({ specifier, dryRun });
   if (typeof next !== 'string') {
     throw new Error(`nx makes no version of ${specifier}`);
@@ -47,8 +58,8 @@ async function release(): Promise<void> {
     await writeFile(join(WORKSPACE, path), text);
   }
   await run('npm', ['install', '--package-lock-only', '--ignore-scripts', '--offline'], { cwd: WORKSPACE });
-  await git('commit', '--all', '--message', `Release ${next}`);
-  await git('tag', '--annotate', `v${next}`, '--message', `Release ${next}`);
+  await git(WORKSPACE, 'commit', '--all', '--message', `Release ${next}`);
+  await git(WORKSPACE, 'tag', '--annotate', `v${next}`, '--message', `Release ${next}`);
   process.stdout.write(`\nreleased ${next}: look at the commit, then git push --follow-tags\n`);
 }
 
@@ -62,13 +73,8 @@ async function restated(current: string, next: string): Promise<readonly (readon
   );
 }
 
-async function git(...command: readonly string[]): Promise<string> {
-  const { stdout } = await run('git', ['-C', WORKSPACE, ...command]);
-  return stdout;
-}
-
 try {
-  await release();
+  await releaseOrNothing();
 } catch (error) {
   process.stderr.write(`release: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
