@@ -12,7 +12,7 @@ import {
   ServiceCaller,
   UnreachableError,
 } from '../src/index.ts';
-import { callerOf, listen, named } from './calls.ts';
+import { answering, callerOf, listen, named } from './calls.ts';
 import { anInstance } from './fake-registry.ts';
 
 describe('services.fetch', () => {
@@ -176,16 +176,33 @@ describe('the breaker of an endpoint', () => {
     await expect(refused).rejects.toMatchObject({ retryAfterMs: 60_000 });
   });
 
-  it('counts 502, 503 and 504 as failures, and hands those answers on', async () => {
+  it('opens after five failures in a row for a minute, and takes one call to close, by default', async () => {
+    const statuses = [503, 503, 503, 503, 200, 503, 503, 503, 503, 503];
+    await using server = await listen(answering(statuses));
+    await using mine = await callerOf([anInstance({ port: server.port })], { retry: { attempts: 1 } });
+    const products = mine.services.fetch('products');
+    for (const status of statuses) {
+      expect((await products('/')).status).toBe(status);
+    }
+
+    await expect(products('/')).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    await mine.clock.advance(60_000);
+    const [first, second] = await Promise.allSettled([products('/'), products('/')]);
+
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+    expect((await products('/')).status).toBe(200);
+  });
+
+  it.each([502, 503, 504])('counts %i as a failure, and hands it on', async (status) => {
     await using server = await listen((_, response) => {
-      response.writeHead(503).end();
+      response.writeHead(status).end();
     });
     await using mine = await callerOf([anInstance({ port: server.port })], {
       breaker: { trip: { consecutiveFailures: 1 } },
     });
     const products = mine.services.fetch('products');
 
-    expect((await products('/')).status).toBe(503);
+    expect((await products('/')).status).toBe(status);
     await expect(products('/')).rejects.toThrow(CircuitBreakerOpenError);
   });
 

@@ -44,6 +44,13 @@ describe('describeIssues', () => {
     expect(describeRefusal(saying('differs'), refused)).toBe('password: differs');
   });
 
+  it('has no more than 300 characters of a message', () => {
+    const message = `${'differs '.repeat(37)}here`;
+
+    expect(describeRefusal(saying(message), { password: 'x' })).toBe(`password: ${message}`);
+    expect(describeRefusal(saying(`${message}!`), { password: 'x' })).toBe(`password: ${message}`);
+  });
+
   it('names no more than twenty places', () => {
     const refused = Array.from({ length: 25 }, () => 'x');
 
