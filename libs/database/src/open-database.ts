@@ -7,11 +7,12 @@ import type { DatabaseLocation } from './database-location.ts';
 import type { Ownership } from './ownership.ts';
 
 import { DatabaseTimeoutError } from './errors.ts';
+import { requireValidLocation, requireValidOptions } from './open-options.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import { type Durability, sqliteDialect } from './sqlite-dialect.ts';
 
 export interface OpenOptions {
-  /** On Postgres, where the tables are; SQLite has a file for each app. */
+  /** On Postgres, where the tables are: 1 to 26 letters, digits, dashes and underscores. SQLite has a file for each app. */
   readonly schema: string;
   /** By name, in the order in which they are run. */
   readonly migrations: Readonly<Record<string, Migration>>;
@@ -33,9 +34,11 @@ const opening = new RetryPolicy({
 /**
  * A database with its tables up to date; `destroy()` closes it. Processes that open one at the same time migrate it one after the other,
  * under a lock of the database's. A Postgres server that does not answer in time is asked three times in all. Rejects, with nothing left
- * open, with what SQLite says, with DatabaseUnavailableError, DatabaseTakenError, or a migration's error.
+ * open, with a TypeError or RangeError for an option that can't be, with what SQLite says, with DatabaseUnavailableError, DatabaseTakenError, or a migration's error.
  */
 export async function openDatabase<Tables>(location: DatabaseLocation, options: OpenOptions): Promise<Kysely<Tables>> {
+  requireValidLocation(location);
+  requireValidOptions(options);
   const database = new Kysely<Tables>({ dialect: await dialectFor(location, options) });
   const migrator = new Migrator({
     db: database,

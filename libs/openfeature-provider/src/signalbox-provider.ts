@@ -34,8 +34,10 @@ export class SignalboxProvider<T> implements Provider {
   /** What takes the listeners off again; none while the SDK does not use the provider. */
   #listening: readonly (() => void)[] = [];
 
-  /** Throws TypeError where `flagsOf` finds no FlagSet, and what `flagsOf` throws. */
+  /** Throws TypeError where `config` is no ConfigClient, `flagsOf` no function or finds no FlagSet, and what `flagsOf` throws. */
   constructor(config: FlagConfiguration<T>, flagsOf: (current: T) => FlagSet) {
+    requireConfig(config);
+    requireFunction('flagsOf', flagsOf);
     this.#config = config;
     this.#flagsOf = flagsOf;
     this.#flags = this.#currentFlags();
@@ -143,5 +145,17 @@ export class SignalboxProvider<T> implements Provider {
       throw new TypeError('flagsOf finds no FlagSet in the configuration: flagSetSchema makes one');
     }
     return flags;
+  }
+}
+
+function requireConfig(config: unknown): void {
+  if (typeof config !== 'object' || config === null || !('onChange' in config && 'onFreshness' in config)) {
+    throw new TypeError(`config: must be a ConfigClient, not of type ${typeof config}`);
+  }
+}
+
+function requireFunction(argument: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new TypeError(`${argument}: must be of type function, not of type ${typeof value}`);
   }
 }

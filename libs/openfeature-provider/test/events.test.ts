@@ -83,6 +83,16 @@ describe('a provider', () => {
     expect(() => new SignalboxProvider(config, ({ greeting }) => greeting as unknown as FlagSet)).toThrow(TypeError); // what a program in JavaScript can do
   });
 
+  it.each<[unknown, unknown, string]>([
+    ['http://127.0.0.1:8888', () => undefined, 'config: must be a ConfigClient, not of type string'],
+    [{ current: {} }, () => undefined, 'config: must be a ConfigClient, not of type object'],
+    [new FakeConfiguration({}), 'features', 'flagsOf: must be of type function, not of type string'],
+  ])('is not made with another argument than it takes: %#', (config, flagsOf, message) => {
+    const make = () => new SignalboxProvider(config as FakeConfiguration<unknown>, flagsOf as () => FlagSet); // as above
+
+    expect(make).toThrow(new TypeError(message));
+  });
+
   it('that is replaced listens to nothing, and listens once when it is set again', async () => {
     await using flags = await connectedFlags({ a: TOGGLE });
     await using other = await connectedFlags({});

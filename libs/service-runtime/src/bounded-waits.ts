@@ -1,8 +1,10 @@
 import type { Clock } from '@signalbox/clock';
 
+import { requireInteger } from './integer-option.ts';
+
 export interface BoundedWaitsOptions {
   readonly clock: Clock;
-  /** How many may wait at a time. */
+  /** How many may wait at a time: an integer from 1 to 1000000. */
   readonly max: number;
   /** What one more is refused with. */
   readonly tooMany: (max: number) => Error;
@@ -17,7 +19,9 @@ export class BoundedWaits {
   readonly #waits = new Set<AbortController>();
   #closed = false;
 
+  /** Throws a RangeError for a `max` out of range. */
   constructor(options: BoundedWaitsOptions) {
+    requireInteger('BoundedWaits max', options.max, { from: 1, to: 1_000_000 });
     this.#options = options;
   }
 

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import type { Clock } from '@signalbox/clock';
 
 import { StartError } from './errors.ts';
+import { requireInteger } from './integer-option.ts';
 
 /** Something that runs until it is closed. */
 export interface Running {
@@ -18,7 +19,7 @@ export interface MainOptions {
   readonly clock: Clock;
   /** Starts the app; the signal is aborted when the process is told to stop meanwhile. */
   start(environment: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<Running>;
-  /** How long a stop may take after its notice, or that of a start that is under way, before the process ends all the same. @default 4000 */
+  /** How long a stop may take after its notice, or that of a start that is under way, before the process ends all the same: milliseconds from 0 to 2147483647. @default 4000 */
   readonly closeWithinMs?: number;
 }
 
@@ -31,7 +32,8 @@ const DEFAULT_CLOSE_WITHIN_MS = 4_000;
  * The same signal a second time, as a second Ctrl-C, ends the process at once: it is handled no more.
  */
 export async function runMain(options: MainOptions): Promise<void> {
-  const { process } = options;
+  const { process, closeWithinMs = DEFAULT_CLOSE_WITHIN_MS } = options;
+  requireInteger('runMain closeWithinMs', closeWithinMs, { from: 0, to: 2_147_483_647 });
   const stop = new AbortController();
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
     process.once(event, () => {

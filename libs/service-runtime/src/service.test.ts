@@ -194,3 +194,26 @@ describe('createService', () => {
     other.close();
   });
 });
+
+describe('the body of a request', () => {
+  const BYTES = 1_048_576;
+
+  async function statusOf(bytes: number, options: Partial<ServiceOptions> = {}) {
+    await using service = await startService(options);
+    service.http.post('/cups', () => ({ taken: true }));
+    const payload = JSON.stringify('x'.repeat(bytes - 2));
+    const headers = { 'content-type': 'application/json' };
+    return (await service.http.inject({ method: 'POST', url: '/cups', headers, payload })).statusCode;
+  }
+
+  it('may have a mebibyte, and no byte more, by default', async () => {
+    expect(await statusOf(BYTES)).toBe(200);
+    expect(await statusOf(BYTES + 1)).toBe(413);
+  });
+
+  it.each([0, 1.5, Number.NaN, 104_857_601])('is not limited to %d bytes', async (bodyLimitBytes) => {
+    await expect(statusOf(2, { bodyLimitBytes })).rejects.toThrow(
+      new RangeError(`Service bodyLimitBytes: must be an integer from 1 to 104857600, not ${bodyLimitBytes}`),
+    );
+  });
+});

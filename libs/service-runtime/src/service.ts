@@ -17,6 +17,7 @@ import { validatorCompiler } from './answers/validation.ts';
 import { AccessControl } from './auth/access-control.ts';
 import { type Identity, isAllowed, type Permission, type Scope } from './auth/permissions.ts';
 import { ProblemError, UnavailableError } from './errors.ts';
+import { requireInteger } from './integer-option.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -38,7 +39,7 @@ export interface ServiceOptions {
   readonly health: HealthChecker;
   /** The app's one place where its errors become answers. */
   readonly toProblem: ToProblem;
-  /** Largest request body in bytes. @default 1048576 */
+  /** Largest request body in bytes: an integer from 1 to 104857600. @default 1048576 */
   readonly bodyLimitBytes?: number;
   /** Where log lines go. @default standard output */
   readonly logStream?: { write(line: string): void };
@@ -67,9 +68,12 @@ const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 /**
  * A service as all of them are: zod routes, problem+json errors, `/health*`, `/metrics`, `/openapi.json`, `/docs`, structured logs,
  * and every route closed to strangers that is not marked `config: { public: true }`.
+ *
+ * Rejects with a RangeError for an option out of range.
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { settings, health } = options;
+  const { settings, health, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
+  requireInteger('Service bodyLimitBytes', bodyLimitBytes, { from: 1, to: 104_857_600 });
   const access = AccessControl.fromSettings(settings);
   const answerError = errorHandler(options.toProblem);
   const http: ServiceHttp = fastify({
@@ -81,7 +85,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     logController: new LogController({ disableRequestLogging: true }),
     // A logger for each request would cost more than most requests log; what fails is logged with its route instead.
     childLoggerFactory: (logger) => logger,
-    bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),

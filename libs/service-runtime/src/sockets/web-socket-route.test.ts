@@ -7,9 +7,9 @@ import { HealthChecker } from '@signalbox/health-checker';
 import { FakeClock } from '@signalbox/testkit';
 
 import { createService } from '../service.ts';
-import { addWebSocketRoutes } from './web-socket-route.ts';
+import { addWebSocketRoutes, type WebSocketRouteOptions } from './web-socket-route.ts';
 
-async function startEcho(options: { readonly maxSockets?: number } = {}) {
+async function startEcho(options: Partial<WebSocketRouteOptions> = {}) {
   const clock = new FakeClock();
   const service = await createService({
     name: 'echo',
@@ -130,5 +130,13 @@ describe('addWebSocketRoutes', () => {
     await echo.close();
 
     expect(await closed).toEqual([1001, expect.anything()]);
+  });
+
+  it.each([
+    [{ maxSockets: 0 }, 'WebSocketRoute maxSockets: must be an integer from 1 to 1000000, not 0'],
+    [{ maxPayloadBytes: 1.5 }, 'WebSocketRoute maxPayloadBytes: must be an integer from 1 to 104857600, not 1.5'],
+    [{ pingEveryMs: Infinity }, 'WebSocketRoute pingEveryMs: must be an integer from 1 to 3600000, not Infinity'],
+  ])('is refused with an option out of range: %j', async (options, message) => {
+    await expect(startEcho(options)).rejects.toThrow(new RangeError(message));
   });
 });

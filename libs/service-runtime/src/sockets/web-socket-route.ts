@@ -9,14 +9,16 @@ import type { AccessControl } from '../auth/access-control.ts';
 import type { Identity } from '../auth/permissions.ts';
 import type { Service } from '../service.ts';
 
+import { requireInteger } from '../integer-option.ts';
+
 export interface WebSocketRouteOptions {
   readonly path: string;
   readonly clock: Clock;
-  /** Largest message taken from a client, in bytes; a larger one closes the socket with 1009. @default 65536 */
+  /** Largest message taken from a client, in bytes from 1 to 104857600; a larger one closes the socket with 1009. @default 65536 */
   readonly maxPayloadBytes?: number;
-  /** A peer that has not answered the last ping when the next is due is cut off. @default 15000 */
+  /** A peer that has not answered the last ping when the next is due is cut off; milliseconds from 1 to 3600000. @default 15000 */
   readonly pingEveryMs?: number;
-  /** Sockets open at a time; one more is refused with 503. @default 20000 */
+  /** Sockets open at a time, from 1 to 1000000; one more is refused with 503. @default 20000 */
   readonly maxSockets?: number;
   onConnection(socket: WebSocket, caller: { readonly identity: Identity; readonly request: IncomingMessage }): void;
 }
@@ -30,7 +32,7 @@ const LINES = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 503: 'S
 
 /**
  * Adds WebSocket routes to a service, closed to strangers and to pages of other origins (cross-site WebSocket hijacking).
- * Call it once, with every route of the service. Sockets are closed with 1001 when the service closes.
+ * Call it once, with every route of the service. Throws a RangeError for an option out of range. Sockets are closed with 1001 when the service closes.
  */
 export function addWebSocketRoutes(service: Service, routes: readonly WebSocketRouteOptions[]): void {
   const endpoints = new Map(routes.map((route) => [route.path, new Endpoint(route)]));
@@ -84,6 +86,9 @@ class Endpoint {
       pingEveryMs = DEFAULTS.pingEveryMs,
       maxSockets = DEFAULTS.maxSockets,
     } = options;
+    requireInteger('WebSocketRoute maxPayloadBytes', maxPayloadBytes, { from: 1, to: 104_857_600 });
+    requireInteger('WebSocketRoute pingEveryMs', pingEveryMs, { from: 1, to: 3_600_000 });
+    requireInteger('WebSocketRoute maxSockets', maxSockets, { from: 1, to: 1_000_000 });
     this.#options = { ...options, maxPayloadBytes, pingEveryMs, maxSockets };
     this.#server = new WebSocketServer({ noServer: true, maxPayload: this.#options.maxPayloadBytes });
     this.#pinging = this.#ping();
