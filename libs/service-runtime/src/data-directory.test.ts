@@ -12,13 +12,14 @@ import { DataDirectoryInUseError } from './errors.ts';
 
 const LOCKER = `
   import { lockDataDirectory } from '${new URL('data-directory.ts', import.meta.url).href}';
-  globalThis.lock = lockDataDirectory(process.argv[1], process.pid);
+  const [directory, pid = String(process.pid), host] = process.argv.slice(1);
+  globalThis.lock = lockDataDirectory(directory, Number(pid), host);
   process.send('locked');
   setInterval(() => {}, 1_000_000);
 `;
 
-async function lockInAnotherProcess(directory: string) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', LOCKER, directory], {
+async function lockInAnotherProcess(directory: string, ...named: string[]) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', LOCKER, directory, ...named], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   await once(child, 'message');
@@ -44,6 +45,20 @@ describe('lockDataDirectory', () => {
     );
     child.kill('SIGKILL');
     await once(child, 'exit');
+  });
+
+  it('is not shared by two containers on one volume, each of which takes itself for process 1', async () => {
+    await using directory = await temporaryDirectory();
+    const child = await lockInAnotherProcess(directory.path, '1', 'first-container');
+
+    expect(() => lockDataDirectory(directory.path, 1, 'second-container')).toThrow(
+      `the data directory ${directory.path} is in use by process 1 on first-container`,
+    );
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(() => {
+      lockDataDirectory(directory.path, 1, 'second-container')[Symbol.dispose]();
+    }).not.toThrow();
   });
 
   it('is free again once its owner was killed', async () => {

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -10,14 +11,15 @@ const SQLITE_BUSY = 5;
 /**
  * Makes the directory (0700) if there is none and takes it for this process until disposed. The lock is SQLite's on a file in it:
  * the operating system lets go of it when the process ends, however it ends, so nothing stale is ever left behind.
+ * It holds between containers that share a volume too, whose process ids say nothing about each other: the message names the host.
  * Throws DataDirectoryInUseError when another process holds it, UnavailableError when it can't be made or written.
  */
-export function lockDataDirectory(directory: string, pid: number): Disposable {
+export function lockDataDirectory(directory: string, pid: number, host = hostname()): Disposable {
   const ownerFile = join(directory, 'owner');
   try {
     makeDirectory(resolve(directory));
     const database = takeLock(join(directory, 'lock.db'));
-    writeFileSync(ownerFile, `${pid}\n`);
+    writeFileSync(ownerFile, `${pid}\n${host}\n`);
     return {
       [Symbol.dispose]: () => {
         database.close();
@@ -26,7 +28,7 @@ export function lockDataDirectory(directory: string, pid: number): Disposable {
   } catch (error) {
     if ((error as { errcode?: unknown }).errcode === SQLITE_BUSY) {
       // node:sqlite does not export its error class
-      throw new DataDirectoryInUseError(directory, ownerOf(ownerFile));
+      throw new DataDirectoryInUseError(directory, ownerOf(ownerFile, host));
     }
     throw new UnavailableError(`the data directory ${directory} can not be used: ${(error as Error).message}`, {
       // fs and sqlite throw nothing else
@@ -61,9 +63,11 @@ function takeLock(file: string): DatabaseSync {
   return database;
 }
 
-function ownerOf(file: string): string | undefined {
+/** The id of the process, with its host where that is another. */
+function ownerOf(file: string, ownHost: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').trim();
+    const [pid = '', host = ownHost] = readFileSync(file, 'utf8').trim().split('\n');
+    return host === ownHost ? pid : `${pid} on ${host}`;
   } catch {
     return undefined; // the owner took the lock and has not written its id yet
   }
