@@ -55,6 +55,17 @@ export class UnreadableObjectError extends Error {
   }
 }
 
+/** A commit of more files than are read, or than fit a listing of the size that is. */
+export class OversizedCommitError extends Error {
+  readonly code = 'config/oversized-commit';
+  readonly commit: string;
+
+  constructor(commit: string, reason: string) {
+    super(`commit ${commit} ${reason}`);
+    this.commit = commit;
+  }
+}
+
 /** Nothing has been read from the source yet: an unreachable remote, on the first start. */
 export class NotLoadedError extends Error {
   readonly code = 'config/not-loaded';

@@ -10,6 +10,7 @@ import {
   InvalidPathError,
   NotLoadedError,
   NoValidVersionError,
+  OversizedCommitError,
   StorageFullError,
   TooManyChangesError,
   TooManyWaitingError,
@@ -43,7 +44,11 @@ function toRefusal(error: Error): Answer | undefined {
   if (error instanceof DocumentSyntaxError) {
     return { status: 422, code: error.code, file: error.path, line: error.line, reason: error.reason };
   }
-  if (error instanceof UnsupportedEditError || error instanceof UnrenderableError) {
+  if (
+    error instanceof UnsupportedEditError ||
+    error instanceof UnrenderableError ||
+    error instanceof OversizedCommitError
+  ) {
     return { status: 422, code: error.code };
   }
   if (error instanceof ChangeConflictError) {

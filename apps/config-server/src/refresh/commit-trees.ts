@@ -4,7 +4,7 @@ import { type Document, DocumentSyntaxError, placeOf, type Tree } from '@signalb
 
 import type { Source } from './source.ts';
 
-import { UnreadableObjectError } from '../errors.ts';
+import { OversizedCommitError, UnreadableObjectError } from '../errors.ts';
 import { DocumentCell } from './document-cell.ts';
 import { Recent } from './recent.ts';
 
@@ -28,6 +28,8 @@ export interface CommitTreesOptions {
   readonly maxTrees?: number;
   /** A commit with more documents is refused. @default 20000 */
   readonly maxDocuments?: number;
+  /** A commit with more text in documents that no kept tree has is refused. @default 67108864 */
+  readonly maxNewCharacters?: number;
 }
 
 /** A commit just made, with the blob ids of the files that it wrote. */
@@ -36,23 +38,37 @@ export interface WrittenCommit {
   readonly blobs: ReadonlyMap<string, string>;
 }
 
-const DEFAULTS = { maxTrees: 16, maxDocuments: 20_000 } satisfies Required<CommitTreesOptions>;
+const DEFAULTS = {
+  maxTrees: 16,
+  maxDocuments: 20_000,
+  maxNewCharacters: 67_108_864,
+} satisfies Required<CommitTreesOptions>;
+
+/** Where a commit is read from. */
+export type TreeSource = Pick<Source, 'files' | 'read'>;
 
 /** Documents of commits, read once per content: a tree takes from the ones before it what has not changed. */
 export class CommitTrees {
-  readonly #source: Pick<Source, 'files' | 'read'>;
+  readonly #source: TreeSource;
   readonly #maxDocuments: number;
+  readonly #maxNewCharacters: number;
   readonly #kept: Recent<Promise<LoadedTree>>;
 
-  constructor(source: Pick<Source, 'files' | 'read'>, options: CommitTreesOptions = {}) {
+  constructor(source: TreeSource, options: CommitTreesOptions = {}) {
     this.#source = source;
     const { maxTrees = DEFAULTS.maxTrees, maxDocuments = DEFAULTS.maxDocuments } = options;
     this.#maxDocuments = maxDocuments;
+    this.#maxNewCharacters = options.maxNewCharacters ?? DEFAULTS.maxNewCharacters;
     this.#kept = new Recent(maxTrees);
   }
 
   load(commit: string): Promise<CommitTree> {
     return this.#keep(commit, () => this.#source.files(commit));
+  }
+
+  /** As `load`, of a commit that is only offered: its objects are elsewhere yet, and what may be refused is not kept. */
+  async loadOffered(commit: string, objects: TreeSource): Promise<CommitTree> {
+    return (await this.#kept.get(commit)) ?? this.#read(commit, objects, () => objects.files(commit));
   }
 
   /** As `load`, without asking which files there are: they are those of the base, which the commit wrote `blobs` to. */
@@ -68,7 +84,7 @@ export class CommitTrees {
     if (kept !== undefined) {
       return kept;
     }
-    const loading = this.#read(commit, list);
+    const loading = this.#read(commit, this.#source, list);
     this.#kept.set(commit, loading);
     try {
       return await loading;
@@ -78,31 +94,44 @@ export class CommitTrees {
     }
   }
 
-  async #read(commit: string, list: () => Promise<ReadonlyMap<string, string>>): Promise<LoadedTree> {
+  async #read(
+    commit: string,
+    source: TreeSource,
+    list: () => Promise<ReadonlyMap<string, string>>,
+  ): Promise<LoadedTree> {
     const earlier = await Promise.all([...this.#kept.values()].map((kept) => kept.catch(() => undefined)));
     const files = await list();
     const paths = [...files.keys()].filter((path) => placeOf(path) !== undefined);
     if (paths.length > this.#maxDocuments) {
-      throw new RangeError(`commit ${commit} has ${paths.length} documents, more than ${this.#maxDocuments}`);
+      throw new OversizedCommitError(commit, `has ${paths.length} documents, more than ${this.#maxDocuments}`);
     }
     const known = earlier.filter((tree) => tree !== undefined);
+    let newCharacters = 0;
     const cells = paths.map(async (path) => {
       const blob = files.get(path) ?? '';
       const cell = known.find((tree) => tree.files.get(path) === blob)?.cell(path);
-      return [path, cell ?? new DocumentCell(path, await this.#text(blob))] as const;
+      if (cell !== undefined) {
+        return [path, cell] as const;
+      }
+      const text = await textOf(blob, source);
+      newCharacters += typeof text === 'string' ? text.length : 0;
+      if (newCharacters > this.#maxNewCharacters) {
+        throw new OversizedCommitError(commit, `has more than ${this.#maxNewCharacters} characters of new documents`);
+      }
+      return [path, new DocumentCell(path, text)] as const;
     });
     return new LoadedTree(commit, files, new Map(await Promise.all(cells)));
   }
+}
 
-  async #text(blob: string): Promise<string | UnreadableObjectError> {
-    try {
-      return await this.#source.read(blob);
-    } catch (error) {
-      if (error instanceof UnreadableObjectError) {
-        return error;
-      }
-      throw error;
+async function textOf(blob: string, source: TreeSource): Promise<string | UnreadableObjectError> {
+  try {
+    return await source.read(blob);
+  } catch (error) {
+    if (error instanceof UnreadableObjectError) {
+      return error;
     }
+    throw error;
   }
 }
 

@@ -145,6 +145,20 @@ describe('EmbeddedSource', () => {
     expect([old, young, report].map((path) => existsSync(String(path)))).toEqual([false, true, false]);
   });
 
+  it('does not list a commit whose trees hold each other many times over', async () => {
+    await using directory = await temporaryDirectory();
+    using source = await openEmbedded(directory.path, { 'a/b.yaml': 'a: 1\n' });
+    const { commands } = source.store;
+    let object = (await commands.run(['rev-parse', 'main:a/b.yaml'])).trim();
+    for (const kind of ['100644 blob', '040000 tree', '040000 tree', '040000 tree', '040000 tree']) {
+      const entries = Array.from({ length: 20 }, (_, i) => `${kind} ${object}\tentry${i}\n`);
+      object = (await commands.feed(['mktree'], entries.join(''))).trim();
+    }
+    const bomb = (await commands.run(['commit-tree', '-m', 'bomb', object])).trim();
+
+    await expect(source.store.files(bomb)).rejects.toMatchObject({ code: 'config/oversized-commit', commit: bomb });
+  });
+
   it('lets nobody push to what it remembers', async () => {
     await using directory = await temporaryDirectory();
     using source = await openEmbedded(directory.path);

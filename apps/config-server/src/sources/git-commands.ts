@@ -5,6 +5,8 @@ import { GitCommandError, GitNotFoundError, StorageFullError } from '../errors.t
 /** Guarded by simple-git unless named. */
 const OWN_VARIABLES = [
   'GIT_DIR',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_CONFIG_GLOBAL',
   'GIT_CONFIG_NOSYSTEM',
   'GIT_TERMINAL_PROMPT',
@@ -50,9 +52,31 @@ export class GitCommands {
     return this.mending(() => runWith(this.#git, commandLine));
   }
 
+  /** As `run`, but ends a command that prints more, and answers undefined for it. */
+  async runBounded(commandLine: readonly string[], maxBytes: number): Promise<string | undefined> {
+    const overflow = new AbortController();
+    const git = this.#create({ signal: overflow.signal }).outputHandler((_command, stdout) => {
+      let bytes = 0;
+      stdout.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxBytes) {
+          overflow.abort();
+        }
+      });
+    });
+    try {
+      return await this.mending(() => runWith(git, commandLine));
+    } catch (error) {
+      if (overflow.signal.aborted) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   /** Commands that write take turns by themselves. `input` may not be empty: Git would wait for more of it. */
   feed(commandLine: readonly string[], input: Buffer | string): Promise<string> {
-    return this.mending(() => runWith(this.#create(input), commandLine));
+    return this.mending(() => runWith(this.#create({ input }), commandLine));
   }
 
   /** Ends the commands under way, and refuses others. */
@@ -73,12 +97,12 @@ export class GitCommands {
     }
   }
 
-  #create(input?: Buffer | string): SimpleGit {
+  #create({ input, signal }: { input?: Buffer | string; signal?: AbortSignal } = {}): SimpleGit {
     const { directory, environment, silenceTimeoutMs } = this.#options;
     return simpleGit({
       baseDir: directory,
       maxConcurrentProcesses: MAX_PROCESSES,
-      abort: this.#stop.signal,
+      abort: signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]),
       timeout: { block: silenceTimeoutMs },
       allowEnvironment: OWN_VARIABLES,
       // The configuration file it points at is our own.

@@ -5,7 +5,7 @@ import type { Clock } from '@signalbox/clock';
 import type { Change } from '../editing/change.ts';
 import type { GoodVersion, Origin, Source } from '../refresh/source.ts';
 
-import { GitCommandError, UnknownLabelError, UnreadableObjectError } from '../errors.ts';
+import { GitCommandError, OversizedCommitError, UnknownLabelError, UnreadableObjectError } from '../errors.ts';
 import { CommitWriter } from './commit-writer.ts';
 import { fastImportStream, toWritten, type Written } from './fast-import-stream.ts';
 import { GitCommands } from './git-commands.ts';
@@ -34,6 +34,9 @@ export interface GitStoreOptions {
   /** Told of each lock that was left behind and is removed now. */
   readonly onStaleLock?: (path: string) => void;
 }
+
+/** Some 300,000 files. A few trees that hold each other many times over would list without end. */
+const MAX_LISTING_BYTES = 33_554_432;
 
 /** A bare repository in the data directory: what is read from it, and one commit at a time written to it. */
 export class GitStore implements Source {
@@ -80,7 +83,11 @@ export class GitStore implements Source {
 
   async files(commit: string): Promise<ReadonlyMap<string, string>> {
     try {
-      return toFiles(await this.commands.run(['ls-tree', '-r', '-z', commit]));
+      const listing = await this.commands.runBounded(['ls-tree', '-r', '-z', commit], MAX_LISTING_BYTES);
+      if (listing === undefined) {
+        throw new OversizedCommitError(commit, `takes more than ${MAX_LISTING_BYTES} bytes to list its files`);
+      }
+      return toFiles(listing);
     } catch (error) {
       throw error instanceof GitCommandError && /not a valid object name|not a tree object/i.test(error.message)
         ? new UnknownLabelError(commit, [])
@@ -99,6 +106,18 @@ export class GitStore implements Source {
 
   async origin(commit: string, path: string): Promise<Origin | undefined> {
     return toOrigin(await this.commands.run(['log', '-1', ORIGIN_FORMAT, commit, '--', path]));
+  }
+
+  /** Whether whoever is at the second commit has the first one too. Rejects when either is not there. */
+  async isAncestor(ancestor: string, commit: string): Promise<boolean> {
+    const missing = await this.commands.run(['rev-list', '--count', '--max-count=1', ancestor, `^${commit}`]);
+    return missing.trim() === '0';
+  }
+
+  /** Full names of all branches and tags. */
+  async references(): Promise<ReadonlySet<string>> {
+    const listing = await this.commands.run(['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/tags']);
+    return new Set(listing.trimEnd().split('\n'));
   }
 
   async goodVersions(): Promise<readonly GoodVersion[]> {
