@@ -14,6 +14,7 @@ function anEntry(count: number, over: Partial<AuditEntry> = {}): AuditEntry {
     id: anId(count),
     timeMs: 1_750_000_000_123 + count,
     actor: 'team',
+    action: 'update',
     service: 'orders',
     touched: { keys: ['db.poolSize'], keyCount: 1 },
     outcome: { kind: 'pending' },
@@ -41,6 +42,11 @@ export function describeAuditStore(name: string, place: () => Promise<AuditPlace
 
     it('finds again every field of every outcome, when it is opened anew', async () => {
       const entries = [
+        anEntry(8, {
+          action: 'push',
+          service: '*',
+          reached: { pairs: [{ service: 'orders', environment: 'production' }], pairCount: 200 },
+        }),
         anEntry(7, {
           author: { name: `Ada "the\0 first"`, email: 'ada@example.com' },
           environment: 'production',
@@ -74,6 +80,17 @@ export function describeAuditStore(name: string, place: () => Promise<AuditPlace
       await store.write([], [{ id: anId(2), ...end }]);
 
       await expect(store.list({ limit: 10 })).resolves.toEqual([{ ...begun, ...end }, anEntry(1)]);
+      await store.close();
+    });
+
+    it('takes thousands of entries at once, as a push makes one for every service that it changes', async () => {
+      await using here = await place();
+      const entries = Array.from({ length: 3_000 }, (_, count) => anEntry(count));
+      const store = await storeWith(here, ...entries);
+
+      const found = await store.list({ limit: 5_000 });
+
+      expect(found).toHaveLength(entries.length);
       await store.close();
     });
 

@@ -9,7 +9,7 @@ export function toRow(entry: AuditEntry): AuditRow {
     id: entry.id,
     time: new Date(entry.timeMs).toISOString(),
     actor: entry.actor.replace(CONTROL_CHARACTERS, ' '),
-    action: 'update',
+    action: entry.action,
     service: entry.service,
     environment: entry.environment ?? null,
     ...toOutcomeColumns(entry.outcome),
@@ -17,13 +17,14 @@ export function toRow(entry: AuditEntry): AuditRow {
   };
 }
 
-type Detailed = Pick<AuditEntry, 'author' | 'file' | 'touched' | 'outcome'>;
+type Detailed = Pick<AuditEntry, 'author' | 'file' | 'touched' | 'reached' | 'outcome'>;
 
-function toDetails({ author, file, touched, outcome }: Detailed): string {
+function toDetails({ author, file, touched, reached, outcome }: Detailed): string {
   return JSON.stringify({
     ...(author && { author }),
     ...(file !== undefined && { file }),
     touched,
+    ...(reached && { reached }),
     ...('reason' in outcome && { reason: outcome.reason }),
   } satisfies AuditDetails);
 }
@@ -45,16 +46,18 @@ export function endedDetails(details: string, { outcome, touched }: AuditEnding)
 }
 
 export function fromRow(row: AuditRow): AuditEntry {
-  const { author, file, touched, reason } = fromDetails(row.details);
+  const { author, file, touched, reached, reason } = fromDetails(row.details);
   return {
     id: row.id,
     timeMs: Date.parse(row.time),
     actor: row.actor,
+    action: row.action,
     ...(author && { author }),
     service: row.service,
     ...(row.environment !== null && { environment: row.environment }),
     ...(file !== undefined && { file }),
     touched,
+    ...(reached && { reached }),
     outcome: toOutcome(row, reason),
   };
 }

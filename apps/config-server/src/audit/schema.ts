@@ -1,4 +1,4 @@
-import type { AuditOutcome, TouchedKeys } from '../editing/audit-store.ts';
+import type { AuditAttempt, AuditOutcome, ReachedPairs, TouchedKeys } from '../editing/audit-store.ts';
 import type { Author } from '../editing/change.ts';
 
 /** The table as Kysely types it. Columns hold text alone, which SQLite and Postgres return alike. */
@@ -12,7 +12,7 @@ export interface AuditRow {
   /** ISO 8601. */
   time: string;
   actor: string;
-  action: 'update';
+  action: AuditAttempt['action'];
   service: string;
   environment: string | null;
   outcome: AuditOutcome['kind'];
@@ -27,5 +27,6 @@ export interface AuditDetails {
   readonly author?: Author;
   readonly file?: string;
   readonly touched: TouchedKeys;
+  readonly reached?: ReachedPairs;
   readonly reason?: string;
 }

@@ -14,6 +14,8 @@ import { endedDetails, fromRow, toOutcomeColumns, toRow } from './rows.ts';
 const SCHEMA = 'signalbox_config_server';
 /** SQLITE_FULL of the SQLite result codes. */
 const SQLITE_FULL = 13;
+/** Eleven values each: SQLite takes 32,766 in a statement (SQLITE_MAX_VARIABLE_NUMBER), Postgres 65,535. */
+const ROWS_AT_ONCE = 1_000;
 
 /** The audit in an SQL database, in SQL that SQLite and Postgres both speak. */
 export class SqlAuditStore implements AuditStore {
@@ -36,8 +38,9 @@ export class SqlAuditStore implements AuditStore {
   async write(entries: readonly AuditEntry[], endings: readonly AuditEnding[]): Promise<void> {
     await unlessUnavailable(
       this.#database.transaction().execute(async (writer) => {
-        if (entries.length > 0) {
-          await writer.insertInto('audit_entry').values(entries.map(toRow)).execute();
+        for (let at = 0; at < entries.length; at += ROWS_AT_ONCE) {
+          const rows = entries.slice(at, at + ROWS_AT_ONCE).map(toRow);
+          await writer.insertInto('audit_entry').values(rows).execute();
         }
         for (const ending of endings) {
           await end(writer, ending);
@@ -66,7 +69,14 @@ export class SqlAuditStore implements AuditStore {
 
   async check(): Promise<void> {
     const id = `check ${randomUUID()}`;
-    const entry = { id, timeMs: 0, actor: '', service: '', touched: { keys: [], keyCount: 0 } };
+    const entry = {
+      id,
+      timeMs: 0,
+      actor: '',
+      action: 'update',
+      service: '',
+      touched: { keys: [], keyCount: 0 },
+    } as const;
     await unlessUnavailable(
       this.#database.transaction().execute(async (writer) => {
         await writer

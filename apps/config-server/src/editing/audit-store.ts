@@ -1,16 +1,28 @@
+import type { Pair } from '@signalbox/layering';
+
 import type { Author } from './change.ts';
 
 /** What someone asks to be changed, without a single value. */
 export interface AuditAttempt {
+  readonly action: 'update' | 'push';
   /** The name of the caller. */
   readonly actor: string;
   /** Whom the caller named as the author of the commit. */
   readonly author?: Author;
+  /** The folder that is changed; `*` for the repository as a whole. */
   readonly service: string;
   readonly environment?: string;
   /** The path of a file that is to be replaced. */
   readonly file?: string;
   readonly touched: TouchedKeys;
+  /** Of a push: whose effective configuration it changes. */
+  readonly reached?: ReachedPairs;
+}
+
+export interface ReachedPairs {
+  /** The first of them, up to `MAX_PAIRS_KEPT`. */
+  readonly pairs: readonly Pair[];
+  readonly pairCount: number;
 }
 
 export interface TouchedKeys {
@@ -69,7 +81,13 @@ export interface AuditStore {
 }
 
 const MAX_KEYS_KEPT = 100;
+const MAX_PAIRS_KEPT = 100;
 
 export function touchedKeys(keys: readonly string[]): TouchedKeys {
   return { keys: keys.slice(0, MAX_KEYS_KEPT), keyCount: keys.length };
+}
+
+export function reachedPairs(pairs: readonly Pair[]): ReachedPairs {
+  const named = pairs.slice(0, MAX_PAIRS_KEPT).map(({ service, environment }) => ({ service, environment }));
+  return { pairs: named, pairCount: pairs.length };
 }

@@ -6,7 +6,7 @@ import { MemoryAuditStore } from '../../test/memory-audit-store.ts';
 import { type AuditAttempt, touchedKeys } from './audit-store.ts';
 import { AuditTrail } from './audit-trail.ts';
 
-const ATTEMPT: AuditAttempt = { actor: 'team', service: 'orders', touched: touchedKeys(['a']) };
+const ATTEMPT: AuditAttempt = { actor: 'team', action: 'update', service: 'orders', touched: touchedKeys(['a']) };
 const COMMITTED = { kind: 'committed', before: 'a', after: 'b' } as const;
 const REFUSED = { kind: 'refused', code: 'auth/forbidden', reason: 'team may not write' } as const;
 

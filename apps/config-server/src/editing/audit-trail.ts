@@ -45,19 +45,37 @@ export class AuditTrail {
 
   /** Rejects when it can't be stored. */
   async begin(attempt: AuditAttempt): Promise<BegunAttempt> {
-    const entry = this.#toEntry(attempt, { kind: 'pending' });
-    await this.#write([entry], []);
-    return { id: entry.id, touched: entry.touched };
+    const [begun] = await this.beginAll([attempt]);
+    return begun as BegunAttempt; // as many as were given
+  }
+
+  /** All of them or none. Rejects when they can't be stored. */
+  async beginAll(attempts: readonly AuditAttempt[]): Promise<readonly BegunAttempt[]> {
+    const entries = attempts.map((attempt) => this.#toEntry(attempt, { kind: 'pending' }));
+    await this.#write(entries, []);
+    return entries.map(({ id, touched }) => ({ id, touched }));
   }
 
   /** Never rejects. */
-  async end({ id, touched }: BegunAttempt, outcome: AuditOutcome): Promise<void> {
-    await this.#write([], [{ id, outcome, touched }]).catch(this.#options.onTrouble);
+  async end(begun: BegunAttempt, outcome: AuditOutcome): Promise<void> {
+    await this.endAll([begun], outcome);
+  }
+
+  /** Never rejects. */
+  async endAll(begun: readonly BegunAttempt[], outcome: AuditOutcome): Promise<void> {
+    const endings = begun.map(({ id, touched }) => ({ id, outcome, touched }));
+    await this.#write([], endings).catch(this.#options.onTrouble);
   }
 
   /** An attempt that is over before it began. Never rejects: what was refused stays refused. */
   async refuse(attempt: AuditAttempt, outcome: AuditOutcome): Promise<void> {
-    await this.#write([this.#toEntry(attempt, outcome)], []).catch(this.#options.onTrouble);
+    await this.refuseAll([attempt], outcome);
+  }
+
+  /** As `refuse`, for several at once. */
+  async refuseAll(attempts: readonly AuditAttempt[], outcome: AuditOutcome): Promise<void> {
+    const entries = attempts.map((attempt) => this.#toEntry(attempt, outcome));
+    await this.#write(entries, []).catch(this.#options.onTrouble);
   }
 
   /** Newest first, with the ends that could not be stored yet. */

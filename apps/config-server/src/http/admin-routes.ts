@@ -124,6 +124,7 @@ function toAttempt(request: FastifyRequest, body: ConfigUpdateRequest): AuditAtt
   const { service, environment, author, file, set, unset } = body;
   return {
     actor: nameOf(request),
+    action: 'update',
     ...(author && { author }),
     service,
     ...(environment !== undefined && { environment }),

@@ -38,13 +38,19 @@ function toFilter({ service, environment, actor, before }: ConfigAuditQuery): Om
   };
 }
 
-function toAuditEntry({ timeMs, touched, outcome, ...attempt }: ToldEntry): ConfigAuditResponse['entries'][number] {
+function toAuditEntry({
+  timeMs,
+  touched,
+  reached,
+  outcome,
+  ...attempt
+}: ToldEntry): ConfigAuditResponse['entries'][number] {
   return {
     ...attempt,
     time: new Date(timeMs).toISOString(),
-    action: 'update',
     keys: [...touched.keys],
     keyCount: touched.keyCount,
+    ...(reached && { pairs: [...reached.pairs], pairCount: reached.pairCount }),
     outcome: outcome.kind,
     ...('code' in outcome && { code: outcome.code, reason: outcome.reason }),
     ...('before' in outcome && { versionBefore: outcome.before }),

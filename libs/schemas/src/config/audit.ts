@@ -35,14 +35,23 @@ export const ConfigAuditResponse = z.object({
         .object({ name: z.string(), email: z.string() })
         .optional()
         .describe('whom the caller named as the author of the commit'),
-      action: z.literal('update'),
-      service: z.string(),
+      action: z.enum(['update', 'push']),
+      service: z
+        .string()
+        .describe(
+          'the service, group or "common"; of a push one of those that it changed, or "*": the repository as a whole',
+        ),
       environment: z.string().optional().describe('absent: the layer of all environments'),
       file: z.string().optional().describe('the path of a file that was to be replaced'),
       keys: z
         .array(z.string())
         .describe('set and unset, or, of a file, those whose effective value changed; the first 100'),
       keyCount: z.int().nonnegative(),
+      pairs: z
+        .array(z.object({ service: z.string(), environment: z.string() }))
+        .optional()
+        .describe('whose effective configuration a push changed; the first 100'),
+      pairCount: z.int().nonnegative().optional(),
       outcome: z
         .enum(['pending', 'committed', 'unchanged', 'dry-run', 'refused', 'failed', 'unknown'])
         .describe(
