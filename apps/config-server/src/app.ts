@@ -16,12 +16,14 @@ import {
 
 import type { ConfigServerSettings } from './config.ts';
 import type { Committer } from './editing/change.ts';
+import type { PushedBranch } from './editing/push-review.ts';
 
 import { SqlAuditStore } from './audit/sql-audit-store.ts';
 import { AuditTrail } from './editing/audit-trail.ts';
 import { type EditedBranch, Editor } from './editing/editor.ts';
 import { addAdminRoutes } from './http/admin-routes.ts';
 import { addAuditRoutes } from './http/audit-routes.ts';
+import { addGitRoutes } from './http/git-routes.ts';
 import { toProblem } from './http/problems.ts';
 import { addReadRoutes } from './http/read-routes.ts';
 import { addVerdictRoutes } from './http/verdict-routes.ts';
@@ -34,7 +36,9 @@ import { servedBy } from './refresh/pair-state.ts';
 import { PolledInstances } from './refresh/polled-instances.ts';
 import { Refresher } from './refresh/refresher.ts';
 import { EmbeddedSource } from './sources/embedded-source.ts';
+import { GitBackend } from './sources/git-backend.ts';
 import { prepareGit } from './sources/git-environment.ts';
+import { type GitStoreOptions } from './sources/git-store.ts';
 import { RemoteSource, type RemoteState } from './sources/remote-source.ts';
 import { addConfigurationSocket } from './ws/configuration-socket.ts';
 
@@ -71,11 +75,16 @@ export async function startConfigServer(options: AppOptions): Promise<App> {
     ...(options.logStream && { logStream: options.logStream }),
   });
   starting.use(lockDataDirectory(settings.dataDir, options.pid));
-  const source = starting.adopt(await openSource(options, service), (opened) => {
+  const git = await prepareStore(options, service);
+  const source = starting.adopt(await openSource(options, git), (opened) => {
     opened.close();
   });
   const trail = starting.adopt(await openAudit(options, service), (opened) => opened.close());
-  const refresher = introduce(service, { source, trail, settings, clock });
+  const served = introduce(service, { source, trail, settings, clock });
+  const { refresher } = served;
+  if (source instanceof EmbeddedSource) {
+    await offerRepository(service, { source, trail, settings, git, served });
+  }
   await refresher.refresh();
 
   starting.defer(watchSource(source, refresher));
@@ -95,12 +104,12 @@ export async function startConfigServer(options: AppOptions): Promise<App> {
 
 type OpenedSource = EmbeddedSource | RemoteSource;
 
-async function openSource({ settings, environment, clock }: AppOptions, { log }: Service): Promise<OpenedSource> {
-  const { dataDir, seedDir, gitUrl, defaultLabel } = settings;
-  const store = {
-    dataDir,
-    branch: defaultLabel,
-    environment: await prepareGit(dataDir, environment),
+async function prepareStore(
+  { settings, environment, clock }: AppOptions,
+  { log }: Service,
+): Promise<Omit<GitStoreOptions, 'directory'>> {
+  return {
+    environment: await prepareGit(settings.dataDir, environment),
     clock,
     maxObjectBytes: settings.maxDocumentBytes,
     silenceTimeoutMs: settings.gitTimeoutMs,
@@ -108,6 +117,11 @@ async function openSource({ settings, environment, clock }: AppOptions, { log }:
       log.warn({ lock }, 'a lock that a killed git left behind was removed');
     },
   };
+}
+
+async function openSource({ settings }: AppOptions, git: Omit<GitStoreOptions, 'directory'>): Promise<OpenedSource> {
+  const { dataDir, seedDir, gitUrl, defaultLabel } = settings;
+  const store = { ...git, dataDir, branch: defaultLabel };
   return gitUrl === undefined
     ? EmbeddedSource.open({
         ...store,
@@ -142,7 +156,12 @@ interface Rooms {
   readonly clock: Clock;
 }
 
-function introduce(service: Service, { source, trail, settings, clock }: Rooms): Refresher {
+interface ServedRooms {
+  readonly refresher: Refresher;
+  readonly trees: CommitTrees;
+}
+
+function introduce(service: Service, { source, trail, settings, clock }: Rooms): ServedRooms {
   const { store } = source;
   const { defaultLabel } = settings;
   const trees = new CommitTrees(store);
@@ -170,7 +189,53 @@ function introduce(service: Service, { source, trail, settings, clock }: Rooms):
   addAdminRoutes(service.http, { editor, refresher, audience, trail });
   addAuditRoutes(service.http, trail);
   addConfigurationSocket(service, { reader, refresher, audience, clock });
-  return refresher;
+  return { refresher, trees };
+}
+
+interface OfferedRepository {
+  readonly source: EmbeddedSource;
+  readonly trail: AuditTrail;
+  readonly settings: ConfigServerSettings;
+  readonly git: Omit<GitStoreOptions, 'directory'>;
+  readonly served: ServedRooms;
+}
+
+async function offerRepository(service: Service, offered: OfferedRepository): Promise<void> {
+  const { source, trail, settings, git, served } = offered;
+  const exchanges = await GitBackend.open({
+    ...git,
+    directory: source.directory,
+    maxInputBytes: settings.maxPushBytes,
+    maxExchanges: settings.maxGitExchanges,
+    exchangeTimeoutMs: settings.gitExchangeTimeoutMs,
+    onTrouble: (error) => {
+      service.log.error({ err: error }, 'a push could not be judged, and was refused');
+    },
+  });
+  addGitRoutes(service.http, { exchanges, trail, branch: pushedBranch(served, source, settings) });
+  service.http.addHook('preClose', () => exchanges.close());
+}
+
+function pushedBranch(
+  { refresher, trees }: ServedRooms,
+  { store }: EmbeddedSource,
+  { defaultLabel }: ConfigServerSettings,
+): PushedBranch {
+  const edited = editedBranch(refresher, trees);
+  return {
+    reference: `refs/heads/${defaultLabel}`,
+    refresh: () => refresher.refresh(),
+    tree: (commit) => trees.load(commit),
+    offeredTree: (commit, objects) => trees.loadOffered(commit, objects),
+    judge: (tree) => refresher.preview(tree),
+    values: (pair) => edited.values(pair),
+    isQuarantined: (pair) => edited.isQuarantined(pair),
+    contains: async (commit) => {
+      await refresher.refresh();
+      const known = await store.commit(commit);
+      return known !== undefined && (await store.isAncestor(commit, refresher.board.commit));
+    },
+  };
 }
 
 function editedBranch(refresher: Refresher, trees: CommitTrees): EditedBranch {

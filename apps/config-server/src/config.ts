@@ -48,5 +48,26 @@ export const ConfigServerSettings = z.object({
     .max(67_108_864)
     .default(1_048_576)
     .describe('a larger document is a problem of the pairs that need it'),
+  maxPushBytes: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(1_073_741_824)
+    .default(67_108_864)
+    .describe('largest request of a git client, uncompressed'),
+  maxGitExchanges: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(8)
+    .describe('clones, fetches and pushes at once; who comes then is told to come again'),
+  gitExchangeTimeoutMs: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(300_000)
+    .describe('how long a clone, fetch or push may take'),
 });
 export type ConfigServerSettings = z.infer<typeof ConfigServerSettings>;

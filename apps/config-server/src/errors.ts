@@ -183,6 +183,24 @@ export class TooManyChangesError extends Error {
   }
 }
 
+/** More clients exchange objects with the repository than are let in. */
+export class TooManyExchangesError extends Error {
+  readonly code = 'config/too-many-exchanges';
+
+  constructor(bound: number) {
+    super(`${bound} clients clone, fetch or push already`);
+  }
+}
+
+/** What a Git client sends is larger than is taken. */
+export class RequestTooLargeError extends Error {
+  readonly code = 'request/too-large';
+
+  constructor(maxBytes: number) {
+    super(`the request has more than ${maxBytes} bytes`);
+  }
+}
+
 /** More callers wait for a change, or poll instead of holding a socket, than are let in. */
 export class TooManyWaitingError extends Error {
   readonly code = 'config/too-many-waiting';

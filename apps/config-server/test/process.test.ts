@@ -1,43 +1,16 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { env, execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
 
 import { temporaryDirectory } from '@signalbox/testkit';
 
 import { follow } from './follow.ts';
+import { launch, listening } from './launch.ts';
 import { SHOP, writeFiles } from './start-app.ts';
 
 // Each test starts processes, several of them at once on a machine that may have two cores.
 vi.setConfig({ testTimeout: 30_000 });
-
-const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
-
-function launch(dataDir: string, more: Readonly<Record<string, string>> = {}) {
-  return spawn(execPath, ['--conditions=@signalbox/source', MAIN], {
-    env: { ...env, SIGNALBOX_PORT: '0', SIGNALBOX_DATA_DIR: dataDir, ...more },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-/** The address in the line that says so. */
-function listening({ stdout }: ReturnType<typeof launch>): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let printed = '';
-  stdout.on('data', (chunk: Buffer) => {
-    printed += String(chunk);
-    const url = /listening on (http:[^"\s]+)/.exec(printed)?.[1];
-    if (url !== undefined) {
-      resolve(url);
-    }
-  });
-  stdout.on('close', () => {
-    reject(new Error(`ended before it listened: ${printed}`));
-  });
-  return promise;
-}
 
 async function refusalOf(process: ReturnType<typeof launch>): Promise<{ code: unknown; line: string }> {
   process.stdout.resume();

@@ -1,10 +1,7 @@
-import { relative } from 'node:path';
-
 import type { LaunchOptions } from './options.ts';
 
 /** What a newcomer sees once everything is ready. */
-export function welcome({ dataDirectory, environment, ports }: LaunchOptions): string {
-  const repository = `${relative('', dataDirectory) || '.'}/config-server/config.git`;
+export function welcome({ environment, ports }: LaunchOptions): string {
   const config = `localhost:${ports.config}`;
   const update = `{"service":"orders","environment":"${environment}","set":{"greeting":"Changed while running"}}`;
   return `
@@ -20,7 +17,7 @@ Worth trying, from another terminal:
   curl localhost:${ports.gateway}/api/orders
   curl '${config}/config/orders/${environment}?explain=true'
   curl ${config}/admin/update -H 'content-type: application/json' -d '${update}'
-  git clone ${repository} shop-config
+  git clone http://${config}/git/config.git shop-config
 
 Ctrl-C stops everything.
 `;

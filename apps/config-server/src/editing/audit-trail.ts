@@ -45,15 +45,16 @@ export class AuditTrail {
 
   /** Rejects when it can't be stored. */
   async begin(attempt: AuditAttempt): Promise<BegunAttempt> {
-    const [begun] = await this.beginAll([attempt]);
-    return begun as BegunAttempt; // as many as were given
+    const entry = this.#toEntry(attempt, { kind: 'pending' });
+    await this.#write([entry], []);
+    return entry;
   }
 
   /** All of them or none. Rejects when they can't be stored. */
   async beginAll(attempts: readonly AuditAttempt[]): Promise<readonly BegunAttempt[]> {
     const entries = attempts.map((attempt) => this.#toEntry(attempt, { kind: 'pending' }));
     await this.#write(entries, []);
-    return entries.map(({ id, touched }) => ({ id, touched }));
+    return entries;
   }
 
   /** Never rejects. */

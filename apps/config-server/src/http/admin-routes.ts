@@ -25,6 +25,7 @@ import { touchedKeys } from '../editing/audit-store.ts';
 import { toJson } from '../json-value.ts';
 import { servedBy } from '../refresh/pair-state.ts';
 import { auditedEdit } from './audited-edit.ts';
+import { nameOf } from './caller.ts';
 import { readable } from './readable.ts';
 
 export interface AdminRoutesOptions {
@@ -138,10 +139,6 @@ function toEdit({ service, environment, set, unset, file }: ConfigUpdateRequest)
   return file === undefined
     ? { kind: 'keys', ...layer, set: new Map(Object.entries(set ?? {})), unset: unset ?? [] }
     : { kind: 'file', ...layer, ...file };
-}
-
-function nameOf({ identity }: FastifyRequest): string {
-  return identity?.name ?? 'anyone';
 }
 
 function authorOf(request: FastifyRequest): Author {

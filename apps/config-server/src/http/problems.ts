@@ -11,8 +11,10 @@ import {
   NotLoadedError,
   NoValidVersionError,
   OversizedCommitError,
+  RequestTooLargeError,
   StorageFullError,
   TooManyChangesError,
+  TooManyExchangesError,
   TooManyWaitingError,
   UnknownEnvironmentError,
   UnknownLabelError,
@@ -22,7 +24,7 @@ import {
 /** Every error that a caller can meet, as the answer to it; undefined for one that is the server's own. */
 export function toProblem(error: unknown): ProblemDetails | undefined {
   if (error instanceof Error) {
-    const answer = toRefusal(error) ?? toOutage(error);
+    const answer = toRefusal(error) ?? toExcess(error) ?? toOutage(error);
     return answer && { detail: error.message, ...answer };
   }
   return undefined;
@@ -44,11 +46,7 @@ function toRefusal(error: Error): Answer | undefined {
   if (error instanceof DocumentSyntaxError) {
     return { status: 422, code: error.code, file: error.path, line: error.line, reason: error.reason };
   }
-  if (
-    error instanceof UnsupportedEditError ||
-    error instanceof UnrenderableError ||
-    error instanceof OversizedCommitError
-  ) {
+  if (error instanceof UnsupportedEditError || error instanceof UnrenderableError) {
     return { status: 422, code: error.code };
   }
   if (error instanceof ChangeConflictError) {
@@ -60,6 +58,13 @@ function toRefusal(error: Error): Answer | undefined {
   return undefined;
 }
 
+function toExcess(error: Error): Answer | undefined {
+  if (error instanceof RequestTooLargeError) {
+    return { status: 413, code: error.code };
+  }
+  return error instanceof OversizedCommitError ? { status: 422, code: error.code } : undefined;
+}
+
 function toOutage(error: Error): Answer | undefined {
   if (error instanceof NoValidVersionError) {
     return { status: 503, code: error.code, ...error.at };
@@ -67,6 +72,7 @@ function toOutage(error: Error): Answer | undefined {
   if (
     error instanceof NotLoadedError ||
     error instanceof TooManyChangesError ||
+    error instanceof TooManyExchangesError ||
     error instanceof TooManyWaitingError ||
     error instanceof AuditUnavailableError
   ) {

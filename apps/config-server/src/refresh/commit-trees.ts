@@ -23,6 +23,9 @@ export interface CommitTree extends Tree {
   fingerprint(folder: string): string;
 }
 
+/** What a judgement needs of it. */
+export type JudgedTree = Omit<CommitTree, 'files' | 'text'>;
+
 export interface CommitTreesOptions {
   /** Trees kept, the least recently used goes first. @default 16 */
   readonly maxTrees?: number;

@@ -1,6 +1,6 @@
 import { changedKeys, COMMON, DocumentSyntaxError, DOTENV_FOLDER, layersFor, type Pair } from '@signalbox/layering';
 
-import type { CommitTree } from './commit-trees.ts';
+import type { JudgedTree } from './commit-trees.ts';
 import type { GoodVersion } from './source.ts';
 
 import { type PairState, type Served, servedBy } from './pair-state.ts';
@@ -22,7 +22,7 @@ export interface PairChange {
 }
 
 /** Everything that a judgement of the pair depends on. */
-export function inputsOf(tree: CommitTree, pair: Pair): string | undefined {
+export function inputsOf(tree: JudgedTree, pair: Pair): string | undefined {
   try {
     const folders = layersFor(tree, pair).map(({ path }) => path.slice(0, path.indexOf('/')));
     const all = new Set([COMMON, DOTENV_FOLDER, pair.service, ...folders]);

@@ -53,6 +53,13 @@ export function servedBy(state: PairState | undefined): Served | undefined {
   return state === undefined || state.kind === 'never-valid' ? undefined : state.served;
 }
 
+/** What the pair was judged last. */
+export function toJudgement(state: PairState): Judgement {
+  return state.kind === 'valid'
+    ? { kind: 'valid', configuration: state.served.configuration }
+    : { kind: 'broken', failure: state.quarantine.failure };
+}
+
 function nextQuarantine(previous: PairState | undefined, failure: Failure, { commit, nowMs }: JudgedAt): Quarantine {
   if (previous === undefined || previous.kind === 'valid') {
     return { commit, sinceMs: nowMs, failure };

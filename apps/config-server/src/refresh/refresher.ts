@@ -1,9 +1,9 @@
 import type { Clock } from '@signalbox/clock';
 
-import { pairKey, pairsOf } from '@signalbox/layering';
-import { judge } from '@signalbox/validation';
+import { type Pair, pairKey, pairsOf } from '@signalbox/layering';
+import { judge, type Judgement } from '@signalbox/validation';
 
-import type { CommitTree, CommitTrees, WrittenCommit } from './commit-trees.ts';
+import type { CommitTree, CommitTrees, JudgedTree, WrittenCommit } from './commit-trees.ts';
 import type { GoodVersion, Source } from './source.ts';
 
 import { NotLoadedError, UnknownLabelError } from '../errors.ts';
@@ -18,7 +18,7 @@ import {
   type JudgedPairs,
   type PairChange,
 } from './judged-pairs.ts';
-import { nextState } from './pair-state.ts';
+import { nextState, toJudgement } from './pair-state.ts';
 
 export interface Refreshed {
   readonly board: Board;
@@ -79,6 +79,16 @@ export class Refresher {
 
   get health(): RefreshHealth {
     return this.#health;
+  }
+
+  /** What every pair would come to with the tree, which is not served for that. Throws NotLoadedError. */
+  *preview(tree: JudgedTree): Generator<readonly [Pair, Judgement]> {
+    if (this.#judged === undefined) {
+      throw new NotLoadedError();
+    }
+    for (const [key, { state }] of this.#judgeAll(tree, this.#judged)) {
+      yield [fromKey(key), toJudgement(state)];
+    }
   }
 
   /** Called after each refresh that found something moved, in the turn in which `board` changes. */
@@ -186,7 +196,7 @@ export class Refresher {
     }
   }
 
-  #judgeAll(tree: CommitTree, previous: JudgedPairs): JudgedPairs {
+  #judgeAll(tree: JudgedTree, previous: JudgedPairs): JudgedPairs {
     const nowMs = this.#options.clock.now();
     return new Map(
       pairsOf(tree).map((pair) => {

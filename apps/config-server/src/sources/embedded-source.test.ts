@@ -159,6 +159,24 @@ describe('EmbeddedSource', () => {
     await expect(source.store.files(bomb)).rejects.toMatchObject({ code: 'config/oversized-commit', commit: bomb });
   });
 
+  it('clears away what pushes that were killed had brought, once none can be under way any more', async () => {
+    await using directory = await temporaryDirectory();
+    (await openEmbedded(directory.path)).close();
+    const folders = ['tmp_objdir-incoming-old', 'incoming-older', 'tmp_objdir-incoming-young'].map((name) =>
+      join(directory.path, 'config.git', 'objects', name),
+    );
+    for (const [index, folder] of folders.entries()) {
+      await mkdir(join(folder, 'pack'), { recursive: true });
+      await writeFile(join(folder, 'pack', 'tmp_pack_begun'), 'begun');
+      const minutesAgo = index === 2 ? 50 : 70;
+      await utimes(folder, new Date(), new Date(Date.now() - minutesAgo * 60_000));
+    }
+
+    (await openEmbedded(directory.path)).close();
+
+    expect(folders.map((folder) => existsSync(folder))).toEqual([false, false, true]);
+  });
+
   it('lets nobody push to what it remembers', async () => {
     await using directory = await temporaryDirectory();
     using source = await openEmbedded(directory.path);

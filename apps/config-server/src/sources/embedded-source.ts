@@ -25,11 +25,12 @@ const SEED_AUTHOR = { name: 'Signalbox', email: 'signalbox@localhost' };
 /** The repository that the server owns: `config.git` in its data directory, which others may push to. */
 export class EmbeddedSource implements Committer {
   readonly store: GitStore;
-  readonly #directory: string;
+  /** The bare repository. */
+  readonly directory: string;
   readonly #options: EmbeddedSourceOptions;
 
   private constructor(directory: string, options: EmbeddedSourceOptions) {
-    this.#directory = directory;
+    this.directory = directory;
     this.#options = options;
     this.store = new GitStore({ ...options, directory });
   }
@@ -58,7 +59,7 @@ export class EmbeddedSource implements Committer {
   /** Calls `onMoved` whenever a branch or a tag may have moved, until the signal is aborted. */
   async watch(onMoved: () => void, signal: AbortSignal): Promise<void> {
     const { clock, pollIntervalMs } = this.#options;
-    await watchReferences({ directory: this.#directory, clock, pollIntervalMs, onMoved }, signal);
+    await watchReferences({ directory: this.directory, clock, pollIntervalMs, onMoved }, signal);
   }
 
   close(): void {

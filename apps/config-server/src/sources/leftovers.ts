@@ -11,6 +11,10 @@ const DRAFTS = [
   { folder: join('objects', 'pack'), names: /^tmp_(pack|idx|rev|keep)_/ },
 ];
 
+/** What a push that was killed had brought, in a folder as old as the push; none takes an hour. */
+const QUARANTINES = /^(?:tmp_objdir-)?incoming-/;
+const LONGEST_PUSH_MS = 3_600_000;
+
 export interface Age {
   /** Younger than this, a file may belong to a command that lives. */
   readonly olderThanMs: number;
@@ -31,14 +35,20 @@ export async function removeStaleLock(directory: string, complaint: string, age:
   return lock;
 }
 
+/** As `removeStaleLock`, for the lock of a reference that is about to be taken. */
+export async function removeStaleLockOf(directory: string, reference: string, age: Age): Promise<string | undefined> {
+  return removeStaleLock(directory, `Unable to create '${resolve(directory, reference)}.lock': File exists`, age);
+}
+
 /** Removes what commands that were killed, or that found the disk full, had begun to write. */
 export async function removeDrafts(directory: string, age: Age): Promise<void> {
-  for (const { folder, names } of DRAFTS) {
+  const quarantines = { folder: 'objects', names: QUARANTINES, olderThanMs: LONGEST_PUSH_MS };
+  for (const { folder, names, olderThanMs } of [...DRAFTS.map((draft) => ({ ...draft, ...age })), quarantines]) {
     const found = await readdir(join(directory, folder)).catch(unlessGone);
     for (const name of found?.filter((candidate) => names.test(candidate)) ?? []) {
       const path = join(directory, folder, name);
-      if (await isOlder(path, age)) {
-        await rm(path, { force: true });
+      if (await isOlder(path, { olderThanMs })) {
+        await rm(path, { force: true, recursive: true });
       }
     }
   }

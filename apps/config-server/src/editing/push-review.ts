@@ -1,0 +1,149 @@
+import type { Judgement } from '@signalbox/validation';
+
+import { type ConfigMap, diff, DocumentSyntaxError, type KeyChange, type Pair, placeOf } from '@signalbox/layering';
+
+import type { OfferedObjects, OfferedPush, PushedTree, ReferenceMove } from './push.ts';
+
+import { OversizedCommitError } from '../errors.ts';
+import { FaultList } from './fault-list.ts';
+
+/** The served branch, as a push is held against it. */
+export interface PushedBranch {
+  /** Full name of the branch that is served. */
+  readonly reference: string;
+  /** Brings what is served up to the branch as it is now. */
+  refresh(): Promise<void>;
+  tree(commit: string): Promise<PushedTree>;
+  offeredTree(commit: string, objects: OfferedObjects): Promise<PushedTree>;
+  /** What every pair of the tree would come to. */
+  judge(tree: PushedTree): Iterable<readonly [Pair, Judgement]>;
+  /** What is served to the pair. */
+  values(pair: Pair): ConfigMap | undefined;
+  /** Whether the pair is broken in the branch as it is, before the push. */
+  isQuarantined(pair: Pair): boolean;
+  /** Whether the branch has the commit now. */
+  contains(commit: string): Promise<boolean>;
+}
+
+export interface ReachedPair extends Pair {
+  readonly changes: readonly KeyChange[];
+}
+
+export type Review =
+  /** Nothing that is served would move. */
+  | { readonly kind: 'elsewhere' }
+  | {
+      readonly kind: 'acceptable';
+      readonly before: string;
+      readonly after: string;
+      readonly folders: readonly string[];
+      readonly reached: readonly ReachedPair[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly lines: readonly string[];
+      /** Those that the push would change; none where that was not looked at. */
+      readonly folders: readonly string[];
+    };
+
+/** Each is read, sorted and compared whenever the branch is looked at. */
+const MAX_REFERENCES = 1_000;
+const BRANCH_OR_TAG = /^refs\/(?:heads|tags)\//;
+
+/**
+ * Whether a push may move what it wants to move. What is served may only go forward, and to a commit that holds what an update must
+ * hold: documents that parse, and no pair broken that was not. Looks at no reference that moves meanwhile: Git compares and swaps.
+ */
+export async function reviewPush({ moves, objects }: OfferedPush, branch: PushedBranch): Promise<Review> {
+  const misplaced = moves.find(({ reference }) => !BRANCH_OR_TAG.test(reference));
+  if (misplaced !== undefined) {
+    return refused(`${misplaced.reference} is neither a branch nor a tag`);
+  }
+  const references = await objects.references();
+  const after = new Set([...references, ...moves.filter(isKept).map(({ reference }) => reference)]);
+  if (after.size > Math.max(references.size, MAX_REFERENCES)) {
+    return refused(`there would be ${after.size} branches and tags, more than ${MAX_REFERENCES}`);
+  }
+  const move = moves.find(({ reference }) => reference === branch.reference);
+  return move === undefined ? { kind: 'elsewhere' } : reviewMove(move, objects, branch);
+}
+
+function isKept({ after }: ReferenceMove): boolean {
+  return after !== undefined;
+}
+
+async function reviewMove(move: ReferenceMove, objects: OfferedObjects, branch: PushedBranch): Promise<Review> {
+  const { reference, before, after } = move;
+  if (after === undefined || before === undefined) {
+    return refused(`${reference} is what is served: it may be neither deleted nor made anew`);
+  }
+  if (!(await objects.isAncestor(before, after))) {
+    return refused(`${reference} is what is served: it may only go forward, and ${after} does not build on ${before}`);
+  }
+  await branch.refresh();
+  try {
+    const [base, pushed] = await Promise.all([branch.tree(before), branch.offeredTree(after, objects)]);
+    return reviewTree({ before, after, base, pushed }, branch);
+  } catch (error) {
+    if (error instanceof OversizedCommitError) {
+      return refused(error.message);
+    }
+    throw error;
+  }
+}
+
+interface Step {
+  readonly before: string;
+  readonly after: string;
+  readonly base: PushedTree;
+  readonly pushed: PushedTree;
+}
+
+function reviewTree({ before, after, base, pushed }: Step, branch: PushedBranch): Review {
+  const changed = changedDocuments(base, pushed);
+  const folders = new Set(changed.flatMap((path) => placeOf(path)?.folder ?? []));
+  const faults = new FaultList();
+  for (const path of changed.filter((candidate) => pushed.paths.has(candidate))) {
+    faults.addSyntax(syntaxErrorOf(pushed, path));
+  }
+  const reached: ReachedPair[] = [];
+  for (const [pair, judgement] of branch.judge(pushed)) {
+    if (judgement.kind === 'broken') {
+      // A pair that was broken before and still is does not stand in the way, unless its own folder is what is pushed.
+      if (folders.has(pair.service) || !branch.isQuarantined(pair)) {
+        faults.add(pair, judgement.failure);
+      }
+      continue;
+    }
+    const changes = diff(branch.values(pair) ?? {}, judgement.configuration.values);
+    if (changes.length > 0) {
+      reached.push({ ...pair, changes });
+    }
+  }
+  return faults.isEmpty
+    ? { kind: 'acceptable', before, after, folders: [...folders], reached }
+    : { kind: 'refused', code: faults.code, lines: faults.lines(), folders: [...folders] };
+}
+
+/** Paths of documents that are new, gone or other than they were. */
+function changedDocuments(base: PushedTree, pushed: PushedTree): readonly string[] {
+  const paths = new Set([...base.paths, ...pushed.paths]);
+  return [...paths].filter((path) => pushed.files.get(path) !== base.files.get(path));
+}
+
+function syntaxErrorOf(tree: PushedTree, path: string): DocumentSyntaxError | undefined {
+  try {
+    tree.document(path);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DocumentSyntaxError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+function refused(line: string): Review {
+  return { kind: 'refused', code: 'config/push-refused', lines: [line], folders: [] };
+}

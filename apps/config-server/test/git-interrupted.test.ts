@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { type ClientRequest, request } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+
+import { temporaryDirectory } from '@signalbox/testkit';
+
+import { cloneFrom, type GitClone } from './git-client.ts';
+import { launch, listening } from './launch.ts';
+import { SHOP, type StartedApp, startOn, startShop, writeFiles } from './start-app.ts';
+
+// Each test starts many processes, on a machine that may have two cores.
+vi.setConfig({ testTimeout: 30_000 });
+
+const run = promisify(execFile);
+const urlOf = (app: Pick<StartedApp, 'url'>) => `${app.url}/git/config.git`;
+
+async function headIn(dataDir: string): Promise<string> {
+  const { stdout } = await run('git', ['-C', join(dataDir, 'config.git'), 'rev-parse', 'main']);
+  return stdout.trim();
+}
+
+/** What Git keeps of pushes that are not accepted yet. */
+async function quarantines(dataDir: string): Promise<readonly string[]> {
+  const names = await readdir(join(dataDir, 'config.git', 'objects'));
+  return names.filter((name) => name.includes('incoming'));
+}
+
+/** The body of a push of the clone's branch (gitprotocol-pack): one command, and the objects that the server lacks. */
+async function pushBody(clone: GitClone, base: string): Promise<Buffer> {
+  const head = (await clone.git('rev-parse', 'HEAD')).output.trim();
+  const command = `${base} ${head} refs/heads/main\0 report-status side-band-64k`;
+  const line = `${(command.length + 4).toString(16).padStart(4, '0')}${command}0000`;
+  const packed = await run('sh', ['-c', `printf '${head}\\n^${base}\\n' | git pack-objects --revs --stdout -q`], {
+    cwd: clone.path,
+    encoding: 'buffer',
+  });
+  return Buffer.concat([Buffer.from(line), packed.stdout]);
+}
+
+/** A push of which all but the last byte was sent. */
+async function beginPush(app: Pick<StartedApp, 'url' | 'dataDir'>): Promise<{ begun: ClientRequest; rest: Buffer }> {
+  await using clone = await cloneFrom(urlOf(app));
+  await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
+  const body = await pushBody(clone, await headIn(app.dataDir));
+  const begun = request(`${urlOf(app)}/git-receive-pack`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-git-receive-pack-request', 'content-length': String(body.length) },
+  });
+  begun.on('error', () => undefined); // its end is the subject
+  begun.write(body.subarray(0, -1));
+  await expect.poll(() => quarantines(app.dataDir)).toHaveLength(1);
+  return { begun, rest: body.subarray(-1) };
+}
+
+describe('a push that is cut short', () => {
+  it('is taken when it goes on after all', async () => {
+    await using app = await startShop();
+    const { begun, rest } = await beginPush(app);
+
+    begun.end(rest);
+    const [response] = (await once(begun, 'response')) as [Readable];
+
+    expect(await text(response)).toContain('unpack ok');
+    await expect((await app.get('/config/orders/production')).json()).resolves.toMatchObject({ db: { poolSize: 30 } });
+  });
+
+  it('by a pusher who leaves, leaves nothing behind, and room for the next', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFiles(join(directory.path, 'seed'), SHOP);
+    await using app = await startOn(directory.path, { maxGitExchanges: 1 });
+    const before = await headIn(app.dataDir);
+    const { begun } = await beginPush(app);
+    const busy = await app.get('/git/config.git/info/refs?service=git-upload-pack');
+
+    begun.destroy();
+
+    expect(busy.status).toBe(503);
+    expect(busy.headers.get('retry-after')).toBe('1');
+    await expect(busy.json()).resolves.toMatchObject({ code: 'config/too-many-exchanges' });
+    await expect.poll(() => quarantines(app.dataDir)).toEqual([]);
+    await expect
+      .poll(async () => (await app.get('/git/config.git/info/refs?service=git-upload-pack')).status)
+      .toBe(200);
+    expect(await headIn(app.dataDir)).toBe(before);
+  });
+
+  it('by the end of the server, does not hold it up', async () => {
+    await using app = await startShop();
+    const before = await headIn(app.dataDir);
+    await beginPush(app);
+
+    await app.close();
+
+    expect(await quarantines(app.dataDir)).toEqual([]);
+    expect(await headIn(app.dataDir)).toBe(before);
+  });
+
+  it('by the death of the server, moves nothing, and can be made again once there is one', async () => {
+    await using directory = await temporaryDirectory();
+    const dataDir = join(directory.path, 'data');
+    await writeFiles(join(directory.path, 'seed'), SHOP);
+    const first = launch(dataDir, { SIGNALBOX_SEED_DIR: join(directory.path, 'seed') });
+    const killed = { url: await listening(first), dataDir };
+    const before = await headIn(dataDir);
+    await beginPush(killed);
+    const exited = once(first, 'exit');
+
+    first.kill('SIGKILL');
+    await exited;
+
+    expect(await headIn(dataDir)).toBe(before);
+    await using second = await startOn(dataDir);
+    await using clone = await cloneFrom(urlOf(second));
+    await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 31\n' });
+    expect(await clone.git('push')).toMatchObject({ code: 0 });
+  });
+
+  it('by an audit that takes nothing, says so at the terminal', async () => {
+    await using app = await startShop();
+    const before = await headIn(app.dataDir);
+    await using clone = await cloneFrom(urlOf(app));
+    await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
+    using database = new DatabaseSync(join(app.dataDir, 'audit.db'));
+    database.exec(`create trigger full before insert on audit_entry begin select raise(abort, 'no room'); end`);
+
+    const pushed = await clone.git('push');
+
+    expect(pushed.code).toBe(1);
+    expect(pushed.output).toContain('remote: the audit can not be used');
+    expect(await headIn(app.dataDir)).toBe(before);
+  });
+});
+
+describe('the hook that judges pushes', () => {
+  it('is none of the repository: what is in its folder is not run', async () => {
+    await using app = await startShop();
+    const ran = join(app.dataDir, 'ran');
+    const hook = `#!/bin/sh\ntouch '${ran}'\n`;
+    for (const name of ['pre-receive', 'update', 'post-receive', 'post-update', 'reference-transaction']) {
+      await writeFiles(join(app.dataDir, 'config.git', 'hooks'), { [name]: hook });
+      await run('chmod', ['+x', join(app.dataDir, 'config.git', 'hooks', name)]);
+    }
+    await using clone = await cloneFrom(urlOf(app));
+    await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
+
+    expect(await clone.git('push')).toMatchObject({ code: 0 });
+
+    await expect(readFile(ran)).rejects.toThrow('ENOENT');
+  });
+
+  it('is what a push needs: where it may not be run, nothing is taken', async () => {
+    await using app = await startShop();
+    await using clone = await cloneFrom(urlOf(app));
+    await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
+    await run('chmod', ['a-x', join(app.dataDir, 'hooks', 'pre-receive')]);
+
+    const pushed = await clone.git('push');
+
+    expect(pushed.code).not.toBe(0);
+    expect(pushed.output).toContain('503');
+  });
+});
