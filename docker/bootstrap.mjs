@@ -63,8 +63,17 @@ const SECRETS = [
   { name: 'tokens.json', mode: MOUNTED, make: tokens, fits: knowsEveryCaller, of: 'a *-token' },
   { name: 'postgres-password', mode: MOUNTED, make: randomSecret },
   { name: 'shop-database-password', mode: MOUNTED, make: randomSecret },
+  { name: 'signalbox-database-password', mode: MOUNTED, make: randomSecret },
+  {
+    name: 'signalbox-database-url',
+    mode: MOUNTED,
+    make: databaseUrl,
+    fits: isAsMade(databaseUrl),
+    of: 'signalbox-database-password',
+  },
   { name: 'redis-password', mode: MOUNTED, make: randomSecret },
   { name: 'redis-auth.conf', mode: MOUNTED, make: redisAuth, fits: isAsMade(redisAuth), of: 'redis-password' },
+  { name: 'grafana-password', mode: MOUNTED, make: randomSecret },
   { name: 'shop-auth-key.pem', mode: MOUNTED, make: signingKey },
   { name: 'shop-password', mode: PRIVATE, make: randomSecret },
   { name: 'shop-users.json', mode: MOUNTED, make: users },
@@ -86,6 +95,10 @@ function tokens(read) {
 /** Entries may have been added, and roles changed. */
 function knowsEveryCaller(text, read) {
   return CALLERS.every(({ name }) => text.includes(digestOf(read(`${name}-token`))));
+}
+
+function databaseUrl(read) {
+  return `postgres://signalbox:${read('signalbox-database-password')}@postgres:5432/signalbox`;
 }
 
 function redisAuth(read) {

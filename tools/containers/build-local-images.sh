@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Sees to it that the images of libs/testkit/images.json are on this machine: one that is there stays, one that can be
-# pulled is pulled, any other is built under the same name from Debian's packages, by the Dockerfile in the directory of
-# its key. An image without a Dockerfile is left out with a word.
+# build-local-images.sh [LIST]
+# Sees to it that the images of a list, else of libs/testkit/images.json, are on this machine: one that is there stays, one
+# that can be pulled is pulled, any other is built under the same name from Debian's packages, by the Dockerfile in the
+# directory of its key. An image without a Dockerfile is left out with a word.
 set -euo pipefail
+list=''
+[ "$#" -eq 0 ] || list=$(realpath "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-readonly IMAGES=../../libs/testkit/images.json
+readonly IMAGES=${list:-../../libs/testkit/images.json}
 readonly BASE=signalbox-debian:bookworm
 readonly PULL_SECONDS=120
 readonly LOCK=/var/lock/signalbox-local-images.lock
