@@ -14,12 +14,19 @@ import { readPackage, WORKSPACE } from './workspace.ts';
 const CHANGELOG = 'CHANGELOG.md';
 
 /** Where the version stands besides the packages that nx knows, and how it is written there. */
-const STATED = [
+const STATED: readonly {
+  readonly path: string;
+  readonly statement: (version: string) => string;
+  readonly places?: number;
+}[] = [
   { path: 'package.json', statement: (version: string) => `"version": "${version}"` },
   ...['config-server', 'registry', 'gateway'].map((app) => ({
     path: `apps/${app}/src/app.ts`,
     statement: (version: string) => `const VERSION = '${version}'`,
   })),
+  // The images of the three servers and of the shop.
+  { path: 'docker/compose.yaml', statement: (version) => `\${SIGNALBOX_VERSION:-${version}}`, places: 4 },
+  { path: 'docker/.env.example', statement: (version) => `\nSIGNALBOX_VERSION=${version}\n` },
 ];
 
 const run = promisify(execFile);
@@ -66,9 +73,9 @@ async function release({ version, dryRun }: ReleaseOptions): Promise<void> {
 /** By path, the files of STATED with the next version. */
 async function restated(current: string, next: string): Promise<readonly (readonly [string, string])[]> {
   return Promise.all(
-    STATED.map(async ({ path, statement }) => {
+    STATED.map(async ({ path, statement, places = 1 }) => {
       const text = await readFile(join(WORKSPACE, path), 'utf8');
-      return [path, restate(text, statement(current), statement(next))] as const;
+      return [path, restate(text, { current: statement(current), next: statement(next), places })] as const;
     }),
   );
 }
