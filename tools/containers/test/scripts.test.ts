@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -9,15 +9,16 @@ import { imageNames, temporaryDirectory } from '@signalbox/testkit';
 
 const execute = promisify(execFile);
 const TOOL = join(import.meta.dirname, '..');
+const OBSERVABILITY = join(TOOL, '../../docker/observability-images.json');
 
 /** Runs a script where `docker` is a shell script that also notes down what it is asked. */
-async function runWithDocker(script: string, docker: string) {
+async function runWithDocker(script: string, docker: string, args: readonly string[] = []) {
   await using directory = await temporaryDirectory();
   const calls = join(directory.path, 'calls');
   await writeFile(join(directory.path, 'docker'), `#!/bin/sh\necho "$@" >> ${calls}\n${docker}\n`);
   await chmod(join(directory.path, 'docker'), 0o755);
   const env = { PATH: `${directory.path}:${process.env['PATH'] ?? ''}` };
-  const { stdout } = await execute(join(TOOL, script), { env });
+  const { stdout } = await execute(join(TOOL, script), args, { env });
   return { stdout, calls: (await readFile(calls, 'utf8')).trimEnd().split('\n') };
 }
 
@@ -47,6 +48,13 @@ describe('build-local-images.sh', () => {
     expect(stdout).toBe(`build-local-images: left out, since it can't be pulled: ${imageNames.ryuk}\n`);
   });
 
+  it('does so with another list where one is given', async () => {
+    const { calls } = await runWithDocker('build-local-images.sh', 'exit 0', [OBSERVABILITY]);
+
+    const names = Object.values(JSON.parse(await readFile(OBSERVABILITY, 'utf8')) as Record<string, string>);
+    expect(calls).toEqual(['version', ...names.map((image) => `image inspect ${image}`)]);
+  });
+
   it('says what to do where no engine answers', async () => {
     await expect(runWithDocker('build-local-images.sh', 'exit 1')).rejects.toMatchObject({
       code: 1,
@@ -69,6 +77,41 @@ describe('ensure-engine.sh', () => {
     await expect(execute(join(TOOL, 'ensure-engine.sh'), { env })).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('DOCKER_HOST=unix:///nowhere.sock does not answer') as string,
+    });
+  });
+});
+
+describe('ensure-compose.sh', () => {
+  it('does nothing where the plugin of docker answers', async () => {
+    const { stdout, calls } = await runWithDocker('ensure-compose.sh', 'exit 0');
+
+    expect(calls).toEqual(['compose version']);
+    expect(stdout).toBe('');
+  });
+
+  it('does nothing where docker-compose answers', async () => {
+    await using directory = await temporaryDirectory();
+    for (const [name, code] of [
+      ['docker', 1],
+      ['docker-compose', 0],
+    ] as const) {
+      await writeFile(join(directory.path, name), `#!/bin/sh\nexit ${code}\n`);
+      await chmod(join(directory.path, name), 0o755);
+    }
+    const env = { PATH: `${directory.path}:/usr/bin:/bin` };
+
+    await expect(execute(join(TOOL, 'ensure-compose.sh'), { env })).resolves.toMatchObject({ stdout: '', stderr: '' });
+  });
+
+  it('says what is missing where it can install nothing', async () => {
+    await using directory = await temporaryDirectory();
+    await symlink('/bin/bash', join(directory.path, 'bash'));
+    const env = { PATH: directory.path };
+
+    await expect(execute('/bin/bash', [join(TOOL, 'ensure-compose.sh')], { env })).rejects.toMatchObject({
+      code: 1,
+      stderr:
+        'ensure-compose: neither docker compose nor docker-compose answers, and it can be installed only as root on Debian or Ubuntu\n',
     });
   });
 });

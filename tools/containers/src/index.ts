@@ -1,0 +1,2 @@
+export { Engine } from './engine.ts';
+export { buildAppImages, type BuiltImage } from './images/app-images.ts';
