@@ -21,9 +21,16 @@ export class PlaceholderError extends Error {
   /** 1-based. */
   readonly line: number | undefined;
   readonly reason: string;
+  /** What else is wrong with placeholders of the same configuration. */
+  readonly others: readonly PlaceholderError[];
 
-  constructor(at: { readonly key: string; readonly path: string; readonly line?: number | undefined }, reason: string) {
+  constructor(
+    at: { readonly key: string; readonly path: string; readonly line?: number | undefined },
+    reason: string,
+    others: readonly PlaceholderError[] = [],
+  ) {
     super(`${at.path}${at.line === undefined ? '' : `:${at.line}`}: ${at.key} ${reason}`);
+    this.others = others;
     this.key = at.key;
     this.path = at.path;
     this.line = at.line;

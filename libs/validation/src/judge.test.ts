@@ -45,13 +45,30 @@ it('takes the document of the first violation for the one at fault', () => {
   });
 });
 
-it('says where a placeholder stands that leads nowhere', () => {
-  expect(failureOf({ 'orders/default.yaml': 'a: 1\nb: ${c}\n' })?.violations).toEqual([
+it('says where each placeholder stands that leads nowhere', () => {
+  const failure = failureOf({
+    'orders/default.yaml': 'a: ${b}\nb: ${c}\nd: ${a} again\ne: ${f:${g}}\n',
+    'orders/production.yaml': 'list:\n  - ${a}\n  - ${h}\n',
+  });
+
+  expect(failure?.violations).toEqual([
     {
       pointer: '/b',
       reason: 'refers to ${c}, which is not there and has no default',
       file: 'orders/default.yaml',
       line: 2,
     },
+    {
+      pointer: '/e',
+      reason: 'refers to ${g}, which is not there and has no default',
+      file: 'orders/default.yaml',
+      line: 4,
+    },
   ]);
+});
+
+it('says of a bounded number of placeholders that they lead nowhere', () => {
+  const keys = Array.from({ length: 500 }, (_, index) => `key${index}: \${nowhere}`);
+
+  expect(failureOf({ 'orders/default.yaml': keys.join('\n') })?.violations).toHaveLength(100);
 });

@@ -90,7 +90,11 @@ function unread(error: unknown): Failure {
     violations:
       error instanceof DocumentSyntaxError
         ? []
-        : [{ pointer: toPointer(parseKeyPath(error.key)), reason: error.reason, ...placed(error) }],
+        : [error, ...error.others].map((wrong) => ({
+            pointer: toPointer(parseKeyPath(wrong.key)),
+            reason: wrong.reason,
+            ...placed(wrong),
+          })),
     ...placed(error),
   };
 }

@@ -9,6 +9,8 @@ import { mayHoldPlaceholder, parseTemplate, type Part, type Template } from './t
 
 /** Most characters that the placeholders of one configuration expand to: a few lines can stand for billions. */
 const MAX_EXPANDED_CHARACTERS = 4_194_304;
+/** Keys that can't be resolved, after which no other is tried. */
+const MAX_REFUSED = 100;
 
 export interface Resolution {
   readonly values: ConfigMap;
@@ -20,11 +22,17 @@ export interface Resolution {
  * A placeholder that is a whole value stands for the other value as it is, with its type; one inside a text for its
  * text. A map cannot be referred to, nor a list inside a text.
  *
- * @throws PlaceholderError
+ * @throws PlaceholderError with all others that are wrong, up to 100
  */
 export function resolvePlaceholders(values: ConfigMap, layers: readonly PlacedLayer[]): Resolution {
   const resolver = new Resolver(values, layers);
-  return { values: resolver.resolveMap(values, []), textKeys: resolver.textKeys };
+  const resolved = resolver.resolveMap(values, []);
+  // Whoever refers to a broken key meets the same error.
+  const [first, ...others] = new Map(resolver.refused.map((error) => [error.message, error])).values();
+  if (first !== undefined) {
+    throw new PlaceholderError(first, first.reason, others);
+  }
+  return { values: resolved, textKeys: resolver.textKeys };
 }
 
 interface Resolved {
@@ -36,6 +44,7 @@ interface Resolved {
 
 class Resolver {
   readonly textKeys = new Set<string>();
+  readonly refused: PlaceholderError[] = [];
   readonly #values: ConfigMap;
   readonly #layers: readonly PlacedLayer[];
   readonly #resolved = new Map<string, Resolved>();
@@ -48,7 +57,7 @@ class Resolver {
     this.#layers = layers;
   }
 
-  /** The map itself, where there is no placeholder in it. */
+  /** The map itself, where there is no placeholder in it. A value that can't be resolved stays as it is, and is among `refused`. */
   resolveMap(map: ConfigMap, above: KeyPath): ConfigMap {
     const changes = emptyMap();
     for (const [key, value] of Object.entries(map)) {
@@ -64,11 +73,27 @@ class Resolver {
     if (isConfigMap(value)) {
       return this.resolveMap(value, keyPath);
     }
-    const { value: resolved, isText } = this.#leaf(keyPath, value);
-    if (isText) {
-      this.textKeys.add(formatKeyPath(keyPath));
+    if (this.refused.length === MAX_REFUSED) {
+      return value;
     }
-    return resolved;
+    try {
+      const { value: resolved, isText } = this.#leaf(keyPath, value);
+      if (isText) {
+        this.textKeys.add(formatKeyPath(keyPath));
+      }
+      return resolved;
+    } catch (error) {
+      this.#collect(error);
+      return value;
+    }
+  }
+
+  #collect(error: unknown): void {
+    if (!(error instanceof PlaceholderError)) {
+      throw error;
+    }
+    this.refused.push(error);
+    this.#open.length = 0;
   }
 
   #leaf(keyPath: KeyPath, value: ConfigValue): Resolved {
