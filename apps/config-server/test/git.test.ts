@@ -234,6 +234,27 @@ describe('a push over HTTP', () => {
     expect(await headOf(app)).toBe(before);
   });
 
+  it('of more than is read is refused, whatever little it took to send it', async () => {
+    await using app = await startShop();
+    const before = await headOf(app);
+    await using clone = await cloneFrom(urlOf(app));
+    let object = (await clone.git('rev-parse', 'HEAD:orders/production.yaml')).output.trim();
+    for (const kind of ['100644 blob', '040000 tree', '040000 tree', '040000 tree', '040000 tree']) {
+      const entries = Array.from({ length: 20 }, (_, i) => `${kind} ${object}\tentry${i}\n`);
+      await writeFiles(clone.path, { entries: entries.join('') });
+      object = (await clone.git('-c', 'alias.tree=!git mktree < entries', 'tree')).output.trim();
+    }
+    const bomb = (await clone.git('commit-tree', '-p', 'HEAD', '-m', 'bomb', object)).output.trim();
+    await clone.commit({ 'orders/development.yaml': `a: ${'x'.repeat(1_100_000)}\n` });
+
+    const many = await push(clone, 'origin', `${bomb}:main`);
+    const large = await push(clone);
+
+    expect(many.output).toContain(`remote: commit ${bomb} takes more than 33554432 bytes to list its files`);
+    expect(large.output).toMatch(/remote: orders\/development\.yaml: has \d+ bytes, more than is read/);
+    expect(await headOf(app)).toBe(before);
+  });
+
   it('loses nothing to the updates and pushes that are made at the same time', async () => {
     await using app = await startShop();
     const pusher = async (name: string) => {
