@@ -196,6 +196,18 @@ describe('an answer', () => {
     expect((await mine.services.fetch('products')('/')).status).toBe(429);
   });
 
+  it('is given up for a wait of a minute', async () => {
+    await using server = await listen(answering([503], { 'retry-after': '60' }));
+    const { backoff, begun } = announcedBackoff();
+    await using mine = await callerOf([anInstance({ port: server.port })], { retry: { backoff } });
+    const answer = mine.services.fetch('products', { deadlineMs: Infinity })('/');
+    await begun;
+
+    await mine.clock.advance(60_000);
+
+    expect((await answer).status).toBe(200);
+  });
+
   it('is handed on where it asks for more than a minute, also without a deadline', async () => {
     await using server = await listen(answering([503], { 'retry-after': '61' }));
     await using mine = await callerOf([anInstance({ port: server.port })]);

@@ -1,7 +1,7 @@
 import type { Clock } from '@signalbox/clock';
 
 /** No timer of Node waits longer (Node.js documentation of setTimeout). */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** As much of a wrong value as its message shows. */
 const MAX_SHOWN_CHARACTERS = 80;
