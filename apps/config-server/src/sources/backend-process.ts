@@ -21,7 +21,7 @@ export interface BackendProcessOptions {
 }
 
 /** Address space of each of its processes, in KiB: what is well compressed may be of any size when it is read. */
-const MAX_MEMORY_KIB = 1_048_576;
+const MAX_MEMORY_KIB = 524_288;
 /**
  * How long Git has to end by itself, which takes all away that a push brought (of a signal it takes locks away, and since 2.39 nothing
  * else), and then again to end of a signal, before it is killed.
