@@ -212,8 +212,8 @@ async function listen(server: GatewayServer, { host, port, reusePort }: GatewayS
   }
 }
 
-/** Names of routes and of services, which may be called as secrets are: what stands under them is kept for a start without the config-server. */
-const NO_SECRETS = ['!routes.**', '!destinationRules.**'];
+/** Names of routes, services and providers may be called as secrets are: what stands under them is kept for a start without the config-server. */
+const NO_SECRETS = ['!routes.**', '!destinationRules.**', '!jwtProviders.**'];
 
 function toSources({ settings, clock }: GatewayOptions): GatewaySources {
   const { configUrl, registryUrl, environment, cacheFile, token, instanceId } = settings;
