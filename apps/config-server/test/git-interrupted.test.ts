@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -120,6 +120,19 @@ describe('a push that is cut short', () => {
     await using clone = await cloneFrom(urlOf(second));
     await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 31\n' });
     expect(await clone.git('push')).toMatchObject({ code: 0 });
+  });
+
+  it('by a git that was killed while it held the branch, is taken when it is made again', async () => {
+    await using app = await startShop();
+    await using clone = await cloneFrom(urlOf(app));
+    await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
+    const lock = join(app.dataDir, 'config.git', 'refs', 'heads', 'main.lock');
+    await writeFile(lock, '');
+    await utimes(lock, new Date('2020-01-01'), new Date('2020-01-01'));
+
+    expect(await clone.git('push')).toMatchObject({ code: 0 });
+
+    expect(app.log.join('')).toContain('a lock that a killed git left behind was removed');
   });
 
   it('by an audit that takes nothing, says so at the terminal', async () => {
