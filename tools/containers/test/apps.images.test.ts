@@ -131,9 +131,7 @@ describe('the image of the demo', () => {
 
     await expect(container.ended()).resolves.toEqual({
       exitCode: 1,
-      stderr: expect.stringMatching(
-        /^bakery: no service "bakery" in the shop; there are orders, products, web/,
-      ) as string,
+      stderr: expect.stringMatching(/^bakery: no service "bakery" in the shop; there are (\w+, )*orders\b/) as string,
     });
   });
 
