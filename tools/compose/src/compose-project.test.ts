@@ -46,6 +46,13 @@ describe('ComposeProject', () => {
     );
   });
 
+  it('tells how a person runs the same', async () => {
+    await machineWith({ docker: NO_PLUGIN, 'docker-compose': ECHO });
+    const project = await ComposeProject.open({ name: 'shop', environment: { GATEWAY_PORT: '9000' } });
+
+    expect(project.commandLine).toBe('GATEWAY_PORT=9000 docker-compose --project-name shop --file docker/compose.yaml');
+  });
+
   it('says what to do where there is neither', async () => {
     await machineWith({ docker: NO_PLUGIN });
 

@@ -33,13 +33,16 @@ export interface ContainerState {
 export class ComposeProject {
   readonly name: string;
   readonly #command: readonly string[];
+  readonly #shown: readonly string[];
   readonly #environment: Readonly<Record<string, string>>;
 
   private constructor(program: readonly string[], options: ComposeProjectOptions) {
     const { name, files = ['compose.yaml'], environment = {} } = options;
-    const named = files.flatMap((file) => ['--file', join(DOCKER_DIRECTORY, file)]);
+    const filesIn = (directory: string) => files.flatMap((file) => ['--file', join(directory, file)]);
+    const named = [...program, '--project-name', name];
     this.name = name;
-    this.#command = [...program, '--project-name', name, '--project-directory', DOCKER_DIRECTORY, ...named];
+    this.#command = [...named, '--project-directory', DOCKER_DIRECTORY, ...filesIn(DOCKER_DIRECTORY)];
+    this.#shown = [...named, ...filesIn('docker')];
     this.#environment = environment;
   }
 
@@ -51,6 +54,12 @@ export class ComposeProject {
       }
     }
     throw new StackError('neither docker compose nor docker-compose answers: tools/containers/ensure-compose.sh');
+  }
+
+  /** What a person types, at the root of the workspace, before a command of compose. */
+  get commandLine(): string {
+    const variables = Object.entries(this.#environment).map(([name, value]) => `${name}=${value}`);
+    return [...variables, ...this.#shown].join(' ');
   }
 
   /** Runs one command of compose and resolves with its output. */

@@ -24,7 +24,7 @@ async function up(port: number): Promise<void> {
     customer.fulfilled(id, { clock, withinMs: FULFILLED_WITHIN_MS }),
   );
   const receipt = await progress('Read its receipt', () => customer.receipt(id));
-  process.stdout.write(welcome({ name: NAME, url: stack.url, receipt }));
+  process.stdout.write(welcome({ compose: stack.project.commandLine, url: stack.url, receipt }));
 }
 
 async function down(): Promise<void> {

@@ -1,12 +1,12 @@
 interface Outcome {
-  readonly name: string;
+  /** What begins a command of compose. */
+  readonly compose: string;
   readonly url: string;
   readonly receipt: string;
 }
 
 /** What a person sees once the shop runs and has sold something. */
-export function welcome({ name, url, receipt }: Outcome): string {
-  const compose = `docker compose --project-name ${name} --file docker/compose.yaml`;
+export function welcome({ compose, url, receipt }: Outcome): string {
   return `
 ${receipt.trimEnd()}
 
