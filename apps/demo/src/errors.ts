@@ -22,6 +22,16 @@ export class UnknownProductError extends ShopError {
   }
 }
 
+/** The key names an order that was placed, and the request is for another. */
+export class KeyReusedError extends ShopError {
+  override readonly name = 'KeyReusedError';
+  readonly code = 'shop/key-reused';
+
+  constructor(orderId: string) {
+    super(`this Idempotency-Key came with the order ${orderId}, which is for something else`);
+  }
+}
+
 export class OrderNotFoundError extends ShopError {
   override readonly name = 'OrderNotFoundError';
   readonly code = 'shop/order-not-found';

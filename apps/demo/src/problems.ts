@@ -12,6 +12,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'shop/order-not-found': 404,
   'shop/receipt-not-ready': 404,
   'shop/unknown-product': 422,
+  'shop/key-reused': 422,
   'shop/too-many-logins': 429,
   'shop/queues-unavailable': 503,
 };

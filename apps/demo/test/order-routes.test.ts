@@ -18,6 +18,7 @@ const catalogue = {
 };
 
 async function theRoutes(directory: string) {
+  let products = catalogue.products;
   const clock = new FakeClock();
   const store = await OrderStore.open({ kind: 'sqlite', file: ':memory:' });
   const queues = new MemoryJobQueues(clock);
@@ -29,7 +30,7 @@ async function theRoutes(directory: string) {
     dispatcher: new Dispatcher({ store, queues, clock, onProblem: () => undefined }),
     uploads: new Uploads(directory, 'orders-1'),
     instanceId: 'orders-1',
-    fetchCatalogue: () => Promise.resolve(catalogue),
+    fetchCatalogue: () => Promise.resolve({ ...catalogue, products }),
     maxItems: () => 5,
   });
   const place = (payload: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -39,7 +40,10 @@ async function theRoutes(directory: string) {
       headers: { 'content-type': 'application/json', 'x-user': 'ada', ...headers },
       payload,
     });
-  return { http, queues, place };
+  const sellOut = () => {
+    products = [];
+  };
+  return { http, queues, place, sellOut };
 }
 
 function orderOf(differing: object): string {
@@ -63,6 +67,45 @@ describe('POST /api/orders', () => {
     expect((await http.inject(`${location}/receipt`)).json()).toMatchObject({ code: 'shop/receipt-not-ready' });
   });
 
+  it('places one order for a request that is sent again by its key, also where the product is gone meanwhile', async () => {
+    await using directory = await temporaryDirectory();
+    const { place, queues, sellOut } = await theRoutes(directory.path);
+    const keyed = { 'idempotency-key': 'f3a1' };
+
+    const first = await place(BELL, keyed);
+    sellOut();
+    const second = await place(BELL, keyed);
+
+    expect(second.statusCode).toBe(201);
+    expect(second.json()).toEqual(first.json());
+    expect(second.headers.location).toBe(first.headers.location);
+    expect(queues.jobs).toHaveLength(1);
+  });
+
+  it('places one order for requests of one key that come at once', async () => {
+    await using directory = await temporaryDirectory();
+    const { place, queues } = await theRoutes(directory.path);
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => place(BELL, { 'idempotency-key': 'f3a1' })));
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(5).fill(201));
+    expect(new Set(answers.map(({ headers }) => headers.location)).size).toBe(1);
+    expect(queues.jobs).toHaveLength(1);
+  });
+
+  it('refuses a key that came with another order of the customer, and takes it of another customer', async () => {
+    await using directory = await temporaryDirectory();
+    const { place } = await theRoutes(directory.path);
+    const keyed = { 'idempotency-key': 'f3a1' };
+    await place(BELL, keyed);
+
+    const other = await place(orderOf({ quantity: 2 }), keyed);
+    const others = await place(orderOf({ quantity: 2 }), { ...keyed, 'x-user': 'grace' });
+
+    expect(other.json()).toMatchObject({ status: 422, code: 'shop/key-reused' });
+    expect(others.statusCode).toBe(201);
+  });
+
   it('places an order also while the queue is away', async () => {
     await using directory = await temporaryDirectory();
     const { place, queues } = await theRoutes(directory.path);
@@ -83,6 +126,8 @@ describe('POST /api/orders', () => {
     { what: 'a product that is not there', payload: orderOf({ productId: 'lamp' }), status: 422 },
     { what: 'a body that is too long', payload: orderOf({ productId: 'b'.repeat(20_000) }), status: 413 },
     { what: 'another type', payload: BELL, headers: { 'content-type': 'application/xml' }, status: 415 },
+    { what: 'a key that is empty', payload: BELL, headers: { 'idempotency-key': '' }, status: 400 },
+    { what: 'a key without end', payload: BELL, headers: { 'idempotency-key': 'k'.repeat(129) }, status: 400 },
     { what: 'an order of nobody', payload: BELL, headers: { 'x-user': '' }, status: 401 },
     { what: 'an order of a name without end', payload: BELL, headers: { 'x-user': 'a'.repeat(129) }, status: 401 },
   ])('refuses $what with $status, and a problem that says why', async ({ payload, headers, status }) => {

@@ -16,6 +16,25 @@ export function describeOrderStore(name: string, open: () => Promise<OrderStore>
       expect(await store.find(anOrder().id)).toBeUndefined();
     });
 
+    it('places one order by a key of a customer, however often and however many at once try', async () => {
+      await using store = await open();
+      const orders = Array.from({ length: 4 }, () => anOrder());
+
+      const outcomes = await Promise.all(orders.map((order) => store.place(order, 'key-1')));
+
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      expect(await store.findByKey('ada', 'key-1')).toEqual(orders[outcomes.indexOf(true)]);
+      expect(await store.findByKey('ada', 'key-2')).toBeUndefined();
+    });
+
+    it('keeps the keys of one customer from those of another, and orders without a key from each other', async () => {
+      await using store = await open();
+      await store.place(anOrder(), 'key-1');
+
+      expect(await store.place(anOrder({ customer: 'grace' }), 'key-1')).toBe(true);
+      expect([await store.place(anOrder()), await store.place(anOrder())]).toEqual([true, true]);
+    });
+
     it('fulfils an order once, whoever tries', async () => {
       await using store = await open();
       const order = anOrder();

@@ -25,10 +25,16 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** Rejects only where the order is not placed: one whose job could not be queued is swept up later. */
-  async place(order: Order): Promise<void> {
-    await this.#options.store.place(order);
-    await this.#dispatch(order.id);
+  /**
+   * Whether it was placed: not where its customer has placed an order by this key. Rejects only where it is not placed: an order whose job
+   * could not be queued is swept up later.
+   */
+  async place(order: Order, idempotencyKey?: string): Promise<boolean> {
+    const isPlaced = await this.#options.store.place(order, idempotencyKey);
+    if (isPlaced) {
+      await this.#dispatch(order.id);
+    }
+    return isPlaced;
   }
 
   /** Sweeps until told to stop. */

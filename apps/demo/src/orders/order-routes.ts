@@ -2,25 +2,17 @@ import type { FastifyInstance } from 'fastify';
 
 import * as z from 'zod';
 
-import type { Clock } from '@signalbox/clock';
-
 import type { Uploads } from '../uploads.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import type { OrderStore } from './order-store.ts';
 
-import { NotLoggedInError, OrderNotFoundError, ReceiptNotReadyError } from '../errors.ts';
+import { InvalidRequestError, NotLoggedInError, OrderNotFoundError, ReceiptNotReadyError } from '../errors.ts';
 import { parseRequest } from '../parse-request.ts';
+import { orderRequest } from './new-order.ts';
 import { type Order, toAnswer } from './order.ts';
-import { newOrder, orderRequest } from './place-order.ts';
+import { placeOnce, type PlacingOptions } from './place-once.ts';
 
-export interface OrderRoutesOptions {
-  readonly store: OrderStore;
-  readonly dispatcher: Dispatcher;
+export interface OrderRoutesOptions extends PlacingOptions {
   readonly uploads: Uploads;
-  readonly clock: Clock;
   readonly instanceId: string;
-  readonly fetchCatalogue: () => Promise<Catalogue>;
   readonly maxItems: () => number;
 }
 
@@ -28,12 +20,19 @@ const MAX_BODY_BYTES = 16 * 1024;
 /** What the gateway makes of the subject of a token that it has checked; it removes what a client sent under that name. */
 const CUSTOMER_HEADER = 'x-user';
 const MAX_CUSTOMER_LENGTH = 128;
+/** By which a client says that it sends an order again (draft-ietf-httpapi-idempotency-key-header); with or without quotes, it is compared as it came. */
+const IDEMPOTENCY_HEADER = 'idempotency-key';
+
+const IdempotencyKey = z
+  .string()
+  .regex(/^[!-~]{1,128}$/, 'Idempotency-Key must be 1 to 128 letters, digits and signs, without spaces')
+  .optional();
 
 const Parameters = z.object({ id: z.uuid('must be the id of an order, a UUID') });
 
 /** Placing an order, and what became of it. */
 export function addOrderRoutes(http: FastifyInstance, options: OrderRoutesOptions): void {
-  const { store, dispatcher, uploads, clock, instanceId, fetchCatalogue, maxItems } = options;
+  const { store, uploads, instanceId, maxItems } = options;
 
   const find = async (parameters: unknown): Promise<Order> => {
     const { id } = parseRequest(Parameters, parameters);
@@ -46,9 +45,9 @@ export function addOrderRoutes(http: FastifyInstance, options: OrderRoutesOption
 
   http.post('/api/orders', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
     const customer = customerOf(request.headers[CUSTOMER_HEADER]);
+    const idempotencyKey = idempotencyKeyOf(request.headers[IDEMPOTENCY_HEADER]);
     const wanted = parseRequest(orderRequest(maxItems()), request.body);
-    const order = newOrder(wanted, { customer, catalogue: await fetchCatalogue(), now: clock.now() });
-    await dispatcher.place(order);
+    const order = await placeOnce(wanted, { customer, idempotencyKey }, options);
     reply.code(201).header('location', `/api/orders/${order.id}`);
     return { ...toAnswer(order), servedBy: instanceId };
   });
@@ -71,4 +70,12 @@ function customerOf(header: string | readonly string[] | undefined): string {
     throw new NotLoggedInError();
   }
   return header;
+}
+
+function idempotencyKeyOf(header: string | readonly string[] | undefined): string | undefined {
+  const { data, error } = IdempotencyKey.safeParse(header);
+  if (error !== undefined) {
+    throw new InvalidRequestError(error.issues.map(({ message }) => message).join('; '));
+  }
+  return data;
 }

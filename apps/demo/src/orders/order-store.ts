@@ -33,9 +33,12 @@ export class OrderStore implements AsyncDisposable {
     return new OrderStore(await openDatabase<ShopTables>(location, options));
   }
 
-  /** Whoever places it dispatches it: see `settleDispatch`. */
-  async place(order: Order): Promise<void> {
-    await this.#database
+  /**
+   * Whether it was placed: not where its customer has placed an order by this key. Whoever places it dispatches it: see
+   * `settleDispatch`.
+   */
+  async place(order: Order, idempotencyKey?: string): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.#database
       .insertInto('shop_order')
       .values({
         id: order.id,
@@ -49,12 +52,26 @@ export class OrderStore implements AsyncDisposable {
         fulfilled_by: null,
         dispatched_at: order.placedAt,
         dispatches: 0,
+        idempotency_key: idempotencyKey ?? null,
       })
-      .execute();
+      .onConflict((conflict) => conflict.columns(['customer', 'idempotency_key']).doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
   }
 
   async find(id: string): Promise<Order | undefined> {
     const row = await this.#database.selectFrom('shop_order').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toOrder(row);
+  }
+
+  /** The order that a customer placed by this key. */
+  async findByKey(customer: string, idempotencyKey: string): Promise<Order | undefined> {
+    const row = await this.#database
+      .selectFrom('shop_order')
+      .selectAll()
+      .where('customer', '=', customer)
+      .where('idempotency_key', '=', idempotencyKey)
+      .executeTakeFirst();
     return row && toOrder(row);
   }
 

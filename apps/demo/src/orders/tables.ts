@@ -21,6 +21,8 @@ export interface OrderRow {
   dispatched_at: string | null;
   /** How many jobs were put into a queue for it. */
   dispatches: number;
+  /** By which the customer's client names this order when it sends it again; no two orders of a customer have the same. */
+  idempotency_key: string | null;
 }
 
 /** By name, in the order in which they are run. One that was released is never edited. */
@@ -47,6 +49,17 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .columns(['fulfilled_at', 'dispatched_at'])
         .execute();
       await database.schema.createIndex('shop_order_placed').on('shop_order').column('placed_at').execute();
+    },
+  },
+  '0002-idempotency-keys': {
+    async up(database: Kysely<never>) {
+      await database.schema.alterTable('shop_order').addColumn('idempotency_key', 'text').execute();
+      await database.schema
+        .createIndex('shop_order_idempotency_key')
+        .unique()
+        .on('shop_order')
+        .columns(['customer', 'idempotency_key'])
+        .execute();
     },
   },
 };

@@ -14,6 +14,8 @@ export function orderRequest(maxItems: number) {
   });
 }
 
+export type OrderRequest = z.infer<ReturnType<typeof orderRequest>>;
+
 export interface OrderCircumstances {
   readonly customer: string;
   readonly catalogue: Catalogue;
@@ -23,7 +25,7 @@ export interface OrderCircumstances {
 
 /** An order at the price that the catalogue names now. Throws an UnknownProductError. */
 export function newOrder(
-  { productId, quantity }: z.infer<ReturnType<typeof orderRequest>>,
+  { productId, quantity }: OrderRequest,
   { customer, catalogue, now }: OrderCircumstances,
 ): Order {
   const product = catalogue.products.find(({ sku }) => sku === productId);
