@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+
+import { DURATION } from '@signalbox/clock';
 
 import { AuthConfiguration, OrdersConfiguration, ProductsConfiguration, WorkerConfiguration } from './configuration.ts';
 
@@ -9,7 +13,22 @@ const database = { url: 'postgres://orders@postgres:5432/orders' };
 const queue = { redisUrl: 'redis://redis:6379' };
 const worker = { ...common, database, queue };
 
+const SEED = join(import.meta.dirname, '..', '..', '..', 'docker', 'seed', 'shop');
+
 describe('the configuration', () => {
+  it.each(['auth', 'products', 'worker'])(
+    'of %s has durations that the schema of the seed takes, and no others',
+    (service) => {
+      const schema = readFileSync(join(SEED, service, 'schema.json'), 'utf8');
+      const durations = schema.split('\n').filter((line) => line.includes('ms|s|m|h'));
+
+      expect(durations.map((line) => JSON.parse(`{${line.trim()}}`) as unknown)).toEqual(
+        durations.map(() => ({ pattern: DURATION.source })),
+      );
+      expect(durations).not.toEqual([]);
+    },
+  );
+
   it('of orders needs neither a database nor a queue, but not one without the other', () => {
     expect(OrdersConfiguration.safeParse(orders).success).toBe(true);
     expect(OrdersConfiguration.safeParse({ ...orders, database, queue }).success).toBe(true);
