@@ -16,8 +16,8 @@ export const products: ShopService<ProductsConfiguration> = {
     const { config, instanceId } = here;
     const cache = await openCache(http, here);
     http.get('/api/products', async (_request, reply) => {
-      const { current, version } = config;
-      const { products: priced, use } = await readThrough(cache, { current, version });
+      const { current, version, etag } = config;
+      const { products: priced, use } = await readThrough(cache, { current, etag });
       reply.header('x-cache', use);
       return {
         servedBy: instanceId,
@@ -32,12 +32,12 @@ export const products: ShopService<ProductsConfiguration> = {
 
 async function readThrough(
   cache: ProductCache | undefined,
-  { current, version }: Pick<Here['config'], 'current' | 'version'>,
+  { current, etag }: Pick<Here['config'], 'current' | 'etag'>,
 ): Promise<{ readonly products: PricedProducts; readonly use: CacheUse | 'none' }> {
   const compute = () => pricedProducts(current);
   return cache === undefined || current.cache === undefined
     ? { products: compute(), use: 'none' }
-    : await cache.get(version, { compute, ttlMs: current.cache.ttl });
+    : await cache.get(etag, { compute, ttlMs: current.cache.ttl });
 }
 
 /** Loads what it takes where a cache is configured, and not before. */

@@ -39,7 +39,7 @@ describe('the cache of products', () => {
     expect(redis.ttls).toEqual([30_000]);
   });
 
-  it('answers nothing of another version of the configuration', async () => {
+  it('answers nothing of another configuration', async () => {
     const cache = new ProductCache(new MemoryRedis());
     await cache.get('v1', computed);
 

@@ -14,7 +14,7 @@ export interface Cached {
   readonly use: CacheUse;
 }
 
-/** The priced catalogue of a configuration version, shared by all instances. A cache that fails makes answers slower, never wrong. */
+/** The priced catalogue of what a configuration says, by its etag: environments of one version may differ. Shared by all instances. A cache that fails makes answers slower, never wrong. */
 export class ProductCache {
   readonly #redis: CacheRedis;
 
@@ -22,8 +22,8 @@ export class ProductCache {
     this.#redis = redis;
   }
 
-  async get(version: string, { compute, ttlMs }: { compute: () => PricedProducts; ttlMs: number }): Promise<Cached> {
-    const key = `shop:products:${version}`;
+  async get(etag: string, { compute, ttlMs }: { compute: () => PricedProducts; ttlMs: number }): Promise<Cached> {
+    const key = `shop:products:${etag}`;
     try {
       const known = parse(await this.#redis.get(key));
       if (known !== undefined) {
