@@ -17,6 +17,16 @@ export class GitNotFoundError extends StartError {
   }
 }
 
+/** The first configuration would lack a part of the seed. */
+export class UnreadableSeedError extends StartError {
+  override readonly name = 'UnreadableSeedError';
+  readonly code = 'config/unreadable-seed';
+
+  constructor(reason: string, cause?: unknown) {
+    super(`SIGNALBOX_SEED_DIR: ${reason}`, { cause });
+  }
+}
+
 export class GitCommandError extends Error {
   readonly code: string = 'config/git-failed';
   readonly command: string;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { promisify } from 'node:util';
@@ -73,6 +73,21 @@ describe('EmbeddedSource', () => {
     const files = await second.store.files(head);
     expect([...files.keys()]).toEqual(['common/default.yaml', 'orders/default.yaml']);
     await expect(second.store.read(files.get('orders/default.yaml') ?? '')).resolves.toBe('a: 1\n');
+  });
+
+  it('refuses a seed with a symbolic link by name, and begins with the seed once it is mended', async () => {
+    await using directory = await temporaryDirectory();
+    const link = join(directory.path, 'seed', 'orders', 'production.yaml');
+    await mkdir(join(link, '..'), { recursive: true });
+    await symlink('default.yaml', link);
+    const files = { 'orders/default.yaml': 'a: 1\n' };
+
+    await expect(openEmbedded(directory.path, files)).rejects.toThrow(
+      `SIGNALBOX_SEED_DIR: "orders/production.yaml" in "${join(directory.path, 'seed')}" is no regular file`,
+    );
+    await rm(link);
+    using source = await openEmbedded(directory.path, files);
+    expect([...(await source.store.files(await source.headCommit())).keys()]).toEqual(['orders/default.yaml']);
   });
 
   it('starts without a seed', async () => {

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 
 import type { Change, CommitOutcome, Committer } from '../editing/change.ts';
 
-import { GitCommandError } from '../errors.ts';
+import { GitCommandError, UnreadableSeedError } from '../errors.ts';
 import { GitCommands } from './git-commands.ts';
 import { GitStore, type GitStoreOptions } from './git-store.ts';
 import { watchReferences } from './reference-watch.ts';
@@ -90,15 +90,24 @@ async function createRepository(directory: string, options: EmbeddedSourceOption
   await rename(unfinished, directory);
 }
 
+/** A link may lead out of the directory, and to something else tomorrow: what it leads to is no part of the seed. */
 async function readSeed(seedDir: string): Promise<ReadonlyMap<string, Buffer>> {
-  const entries = await readdir(seedDir, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !relative(seedDir, path).split(sep).includes('.git'));
+  const entries = await readdir(seedDir, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    throw new UnreadableSeedError((error as Error).message, error); // node:fs rejects with errors
+  });
+  const seeded = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => ({ entry, path: relative(seedDir, join(entry.parentPath, entry.name)) }))
+    .filter(({ path }) => !path.split(sep).includes('.git'));
+  const unreadable = seeded.find(({ entry }) => !entry.isFile());
+  if (unreadable !== undefined) {
+    throw new UnreadableSeedError(
+      `"${unreadable.path}" in "${seedDir}" is no regular file, as a symbolic link is none`,
+    );
+  }
   return new Map(
     await Promise.all(
-      paths.map(async (path) => [relative(seedDir, path).replaceAll(sep, '/'), await readFile(path)] as const),
+      seeded.map(async ({ path }) => [path.replaceAll(sep, '/'), await readFile(join(seedDir, path))] as const),
     ),
   );
 }
