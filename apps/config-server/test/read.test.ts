@@ -34,6 +34,18 @@ describe('GET /config/{service}/{environment}', () => {
     expect(response.headers.get('signalbox-version')).toMatch(/^[0-9a-f]{40}$/);
   });
 
+  it('knows a service also where nobody has an environment yet', async () => {
+    await using app = await startShop({ 'orders/default.yaml': 'a: 1\n' });
+    const version = await app.push({ 'web/default.yaml': 'a: 1\n' });
+
+    const answers = await Promise.all(
+      ['', `?label=${version}`].map((query) => app.get(`/config/orders/production${query}`)),
+    );
+
+    const problem = { status: 404, code: 'config/unknown-environment', closest: [] };
+    expect(await Promise.all(answers.map((answer) => answer.json()))).toMatchObject([problem, problem]);
+  });
+
   it('reads a folder of env files, groups under their prefix', async () => {
     await using app = await startShop({
       'env/common.env': 'PROJECT_NAME=Shop & Sons # the firm\n',

@@ -10,6 +10,7 @@ export type { EffectiveConfiguration, LayerValue } from './layering/effective-co
 export { layersFor } from './layering/layers.ts';
 export { COMMON } from './layering/imports.ts';
 export { DEFAULT_STEM, DOTENV_FOLDER, isPlacedIn, pathsAt, placeOf, SCHEMA } from './layering/places.ts';
+export { environmentsOf, servicesOf } from './layering/fleet.ts';
 export { pairKey, pairsOf } from './layering/pairs.ts';
 export type { Pair, Tree } from './layering/tree.ts';
 export { treeOf } from './layering/tree-of.ts';

@@ -4,21 +4,28 @@ import { NoValidVersionError, UnknownEnvironmentError, UnknownServiceError } fro
 import { type PairState, type Quarantine, type Served, servedBy } from './pair-state.ts';
 import { type ProblemReport, problemsOf, toReports } from './problem-reports.ts';
 
+export interface BoardStates {
+  readonly services: Iterable<string>;
+  /** Of every service in every environment. */
+  readonly states: Iterable<readonly [Pair, PairState]>;
+}
+
 /** What is served for every pair as of one commit. Immutable: readers hold on to one and see one state of the world. */
 export class Board {
   readonly commit: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** Each service of the commit is there, also where there is no environment. */
   readonly #states: ReadonlyMap<string, ReadonlyMap<string, PairState>>;
 
-  constructor(commit: string, labels: ReadonlyMap<string, string>, states: Iterable<readonly [Pair, PairState]>) {
+  constructor(commit: string, labels: ReadonlyMap<string, string>, { services, states }: BoardStates) {
     this.commit = commit;
     this.labels = labels;
-    this.#states = byServiceAndEnvironment(states);
+    this.#states = byServiceAndEnvironment(services, states);
   }
 
   /** The same states under labels that have moved. */
   withLabels(labels: ReadonlyMap<string, string>): Board {
-    return new Board(this.commit, labels, this.entries());
+    return new Board(this.commit, labels, { services: this.#states.keys(), states: this.entries() });
   }
 
   state({ service, environment }: Pair): PairState | undefined {
@@ -65,9 +72,13 @@ export function noValidVersion(pair: Pair, { commit, failure }: Quarantine): NoV
 }
 
 function byServiceAndEnvironment(
+  services: Iterable<string>,
   states: Iterable<readonly [Pair, PairState]>,
 ): ReadonlyMap<string, ReadonlyMap<string, PairState>> {
   const byService = new Map<string, Map<string, PairState>>();
+  for (const service of services) {
+    byService.set(service, new Map());
+  }
   for (const [{ service, environment }, state] of states) {
     const environments = byService.get(service) ?? new Map<string, PairState>();
     environments.set(environment, state);

@@ -1,4 +1,4 @@
-import { closest, type Pair, pairKey, pairsOf } from '@signalbox/layering';
+import { closest, environmentsOf, type Pair, pairKey, servicesOf } from '@signalbox/layering';
 import { judge } from '@signalbox/validation';
 
 import type { CommitTree, CommitTrees } from './commit-trees.ts';
@@ -70,9 +70,8 @@ export class ConfigurationReader {
 }
 
 function assertKnown(tree: CommitTree, { service, environment }: Pair): void {
-  const pairs = pairsOf(tree);
-  const services = [...new Set(pairs.map((pair) => pair.service))];
-  const environments = [...new Set(pairs.map((pair) => pair.environment))];
+  const services = servicesOf(tree);
+  const environments = environmentsOf(tree);
   if (!services.includes(service)) {
     throw new UnknownServiceError(service, closest(service, services));
   }

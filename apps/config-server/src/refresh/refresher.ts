@@ -1,6 +1,6 @@
 import type { Clock } from '@signalbox/clock';
 
-import { type Pair, pairKey, pairsOf } from '@signalbox/layering';
+import { type Pair, pairKey, pairsOf, servicesOf } from '@signalbox/layering';
 import { judge, type Judgement } from '@signalbox/validation';
 
 import type { CommitTree, CommitTrees, JudgedTree, WrittenCommit } from './commit-trees.ts';
@@ -39,7 +39,7 @@ export interface RefresherOptions {
 }
 
 interface JudgedHead {
-  readonly head: string;
+  readonly tree: CommitTree;
   readonly labels: ReadonlyMap<string, string>;
   readonly previous: JudgedPairs;
   readonly judged: JudgedPairs;
@@ -138,7 +138,7 @@ export class Refresher {
     );
     if (!isBreaking) {
       const labels = new Map(this.#board.labels).set(this.#options.defaultLabel, tree.commit);
-      this.#serve({ head: tree.commit, labels, previous, judged });
+      this.#serve({ tree, labels, previous, judged });
     }
   }
 
@@ -173,16 +173,16 @@ export class Refresher {
       await this.#refresh(); // an advance served something newer than what was judged here
       return;
     }
-    this.#serve({ head, labels, previous, judged });
+    this.#serve({ tree, labels, previous, judged });
     await this.#remember();
   }
 
-  #serve({ head, labels, previous, judged }: JudgedHead): void {
+  #serve({ tree, labels, previous, judged }: JudgedHead): void {
     const states = [...judged].map(([key, { state }]) => [fromKey(key), state] as const);
     this.#judged = judged;
     this.#isRemembered = false;
     this.#publish({
-      board: new Board(head, labels, states),
+      board: new Board(tree.commit, labels, { services: servicesOf(tree), states }),
       changes: changesOf(previous, judged),
       labelsMoved: true,
     });
