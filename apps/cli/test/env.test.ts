@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +70,50 @@ describe('an env file', () => {
     expect(out).toContain('SECRET_KEY_FILE=/etc/shop/shop-key\n');
   });
 
+  it.each(['/run/my secrets', '/run/secrets #2', '/run/a\nPORT=1'])(
+    'quotes the name of a directory of secrets: %j',
+    async (secretsAt) => {
+      await using directory = await repository();
+
+      const { out } = await env(directory.path, '--secrets-at', secretsAt);
+
+      for (const read of [readAsPythonDotenv, readAsComposeGo]) {
+        expect(Object.fromEntries(read(out))).toMatchObject({ SECRET_KEY_FILE: `${secretsAt}/shop-key` });
+      }
+    },
+  );
+
+  it('names no directory of secrets that is not read alike', async () => {
+    await using directory = await repository();
+
+    const { exitCode, out, error } = await env(directory.path, '--secrets-at', '${HOME}');
+
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect(error).toContain('SECRET_KEY is a secret in a directory whose name');
+  });
+
+  it('lacks what stands behind symbolic links, which are named', async () => {
+    await using directory = await repository();
+    await rename(join(directory.path, 'env', 'production'), join(directory.path, 'elsewhere'));
+    await symlink('../elsewhere', join(directory.path, 'env', 'production'));
+    await symlink('../elsewhere/api.env', join(directory.path, 'env', 'web.env'));
+    await writeFiles(directory.path, { 'common/production.yaml': '{}' });
+
+    const { error } = await env(directory.path);
+
+    expect(error.split('\n').map((line) => line.split(' ')[0])).toEqual(
+      expect.arrayContaining(['env/production', 'env/web.env']),
+    );
+  });
+
+  it('is not made where nobody has an environment, which is told of the environment alone', async () => {
+    await using directory = await repository({ 'api/default.yaml': 'port: 1\n' });
+
+    const { exitCode, error } = await env(directory.path);
+
+    expect({ exitCode, error }).toEqual({ exitCode: 1, error: 'signalbox: unknown environment "production"\n' });
+  });
+
   it('is refused by the name of each variable that it can not hold, and nothing is written', async () => {
     await using directory = await repository({
       ...FILES,
@@ -127,13 +171,14 @@ describe('an env file', () => {
 
 describe('the file that is written', () => {
   it('is for its owner alone, and takes the place of what was there as a whole', async () => {
-    await using directory = await repository();
+    await using repo = await repository();
+    await using directory = await temporaryDirectory();
     const file = join(directory.path, 'out', 'api.env');
     await mkdir(join(directory.path, 'out'));
     await writeFile(join(directory.path, 'target'), 'untouched');
     await symlink(join(directory.path, 'target'), file);
 
-    const { exitCode, out, error } = await env(directory.path, '--out', file);
+    const { exitCode, out, error } = await env(repo.path, '--out', file);
 
     expect({ exitCode, out, error }).toEqual({
       exitCode: 0,
@@ -227,11 +272,28 @@ describe('a command line', () => {
     [['env', 'api', '--env', 'production', '--dir', '.', '--url', 'http://localhost'], 'give either --dir or --url'],
     [['env', 'api', '--env', 'production', '--url', 'file:///etc/passwd'], 'must be an http or https address'],
     [['env', 'api', '--env', 'production', '--url', 'http://localhost', '--label', 'a b'], "argument 'a b' is invalid"],
+    [['env', 'api', '--env', 'production', '--dir', '.', '--label', 'v1'], '--label goes with --url'],
+    [['env', 'api', '--env', 'production', '--url', 'http://localhost', '--mount', 'env'], '--mount goes with --dir'],
   ])('that is wrong says why, with exit code 2: %j', async (args, reason) => {
     const { exitCode, out, error } = await signalbox(args);
 
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     expect(error).toContain(reason);
+  });
+
+  it('may give no password in an address, and it is not repeated', async () => {
+    const { exitCode, error } = await signalbox([
+      'env',
+      'api',
+      '--env',
+      'production',
+      '--url',
+      'http://ada:opensesame@localhost',
+    ]);
+
+    expect(exitCode).toBe(2);
+    expect(error).toContain('--url may have no user and no password');
+    expect(error).not.toContain('opensesame');
   });
 
   it('may not give a token twice', async () => {

@@ -3,10 +3,11 @@ import {
   type ConfigMap,
   type Document,
   DocumentSyntaxError,
+  environmentsOf,
   type Pair,
-  pairsOf,
   parseDocument,
   renderConfiguration,
+  servicesOf,
   type Tree,
   UnrenderableError,
 } from '@signalbox/layering';
@@ -19,6 +20,7 @@ import { FailedError } from '../errors.ts';
 import { fetchDotenv, type ServerOptions } from '../sources/config-server.ts';
 import { type DirectoryOptions, readDirectory } from '../sources/directory-tree.ts';
 import { writePrivately } from '../sources/private-file.ts';
+import { tellLinks } from './links.ts';
 
 /** Where the configuration comes from. */
 export type Origin =
@@ -34,7 +36,7 @@ export interface EnvOptions {
 
 /** Makes an env file of what a service is configured with. */
 export async function writeEnv(pair: Pair, options: EnvOptions, output: Output): Promise<0 | 1> {
-  const dotenv = await readDotenv(pair, options.origin);
+  const dotenv = await readDotenv(pair, options.origin, output);
   const made = toEnvFile(variablesIn(dotenv), {
     title: `Made by signalbox env ${pair.service} --env ${pair.environment}: it is written anew, not edited.`,
     secretsDirectory: options.secretsDirectory,
@@ -54,11 +56,12 @@ export async function writeEnv(pair: Pair, options: EnvOptions, output: Output):
   return 0;
 }
 
-async function readDotenv(pair: Pair, origin: Origin): Promise<string> {
+async function readDotenv(pair: Pair, origin: Origin, output: Output): Promise<string> {
   if (origin.kind === 'server') {
     return fetchDotenv(pair, origin);
   }
   const tree = await readDirectory(origin.directory, origin);
+  tellLinks(tree, output);
   requireKnown(tree, pair);
   const judgement = judge(tree, pair);
   if (judgement.kind === 'broken') {
@@ -69,11 +72,10 @@ async function readDotenv(pair: Pair, origin: Origin): Promise<string> {
 
 /** As the config-server knows services and environments. */
 function requireKnown(tree: Tree, pair: Pair): void {
-  const pairs = pairsOf(tree);
+  const known = { service: servicesOf(tree), environment: environmentsOf(tree) };
   for (const part of ['service', 'environment'] as const) {
-    const names = new Set(pairs.map((known) => known[part]));
-    if (!names.has(pair[part])) {
-      const near = closest(pair[part], names);
+    if (!known[part].includes(pair[part])) {
+      const near = closest(pair[part], known[part]);
       const hint = near.length === 0 ? '' : `: is it ${near.join(' or ')}`;
       throw new FailedError(`unknown ${part} "${pair[part]}"${hint}`);
     }

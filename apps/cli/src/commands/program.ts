@@ -92,11 +92,27 @@ function originOf({ dir, mount, url, label }: EnvFlags, { environment }: Surroun
   if ((dir === undefined) === (url === undefined)) {
     throw new UsageError('give either --dir or --url');
   }
-  if (url === undefined) {
-    return { kind: 'directory', directory: dir ?? '.', ...(mount !== undefined && { mount }) };
+  if (url !== undefined) {
+    requireNone('--mount', mount, 'goes with --dir: a server has its repository as a whole');
+    requireNoPassword(url);
+    const { token } = readSettings(CommandLineSettings, environment);
+    return { kind: 'server', url, ...(token !== undefined && { token }), ...(label !== undefined && { label }) };
   }
-  const { token } = readSettings(CommandLineSettings, environment);
-  return { kind: 'server', url, ...(token !== undefined && { token }), ...(label !== undefined && { label }) };
+  requireNone('--label', label, 'goes with --url: a directory is read as it is');
+  return { kind: 'directory', directory: dir ?? '.', ...(mount !== undefined && { mount }) };
+}
+
+function requireNone(flag: string, given: string | undefined, reason: string): void {
+  if (given !== undefined) {
+    throw new UsageError(`${flag} ${reason}`);
+  }
+}
+
+/** What fetch says of an address with a password repeats it. */
+function requireNoPassword({ username, password }: URL): void {
+  if (username !== '' || password !== '') {
+    throw new UsageError('--url may have no user and no password: the token of SIGNALBOX_TOKEN is sent');
+  }
 }
 
 const Url = z

@@ -64,7 +64,11 @@ function toLine({ name, value }: Variable, { variables, secretsDirectory }: Cont
     return { name, reason: 'refers to a secret in another way than ${secret:file/NAME}' };
   }
   const fileName = `${name}_FILE`;
-  return variables.has(fileName)
-    ? { name, reason: `is a secret, which ${fileName} would name the file of, but that is a variable already` }
-    : `${fileName}=${secretsDirectory}/${secret}`;
+  if (variables.has(fileName)) {
+    return { name, reason: `is a secret, which ${fileName} would name the file of, but that is a variable already` };
+  }
+  const path = composeValue(`${secretsDirectory}/${secret}`);
+  return path === undefined
+    ? { name, reason: 'is a secret in a directory whose name docker-compose 1.29 and Compose v2 do not read alike' }
+    : `${fileName}=${path}`;
 }

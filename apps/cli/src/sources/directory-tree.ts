@@ -17,7 +17,7 @@ import { FailedError, UsageError } from '../errors.ts';
 
 /** The documents of a working directory. */
 export interface DirectoryTree extends Tree {
-  /** Documents that are symbolic links, which are not read: the config-server does not follow those of a repository either. */
+  /** Documents, and folders for them, that are symbolic links, which are not read: the config-server does not follow those of a repository either. */
   readonly links: readonly string[];
 }
 
@@ -85,7 +85,7 @@ async function findDocuments(directory: string, mount: string | undefined) {
         waiting.push(found);
       } else if (placeOf(path) !== undefined && entry.isFile()) {
         documents.push(found);
-      } else if (placeOf(path) !== undefined && entry.isSymbolicLink()) {
+      } else if (entry.isSymbolicLink() && (await wouldBeRead(found))) {
         links.push(path);
       }
     }
@@ -94,6 +94,19 @@ async function findDocuments(directory: string, mount: string | undefined) {
     }
   }
   return { documents, links };
+}
+
+/** Whether what a link leads to would be read, if it stood there itself. */
+async function wouldBeRead({ path, file }: Found): Promise<boolean> {
+  return placeOf(path) !== undefined || (mayHoldDocuments(path) && (await isDirectory(file)));
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory();
+  } catch {
+    return false; // it leads nowhere
+  }
 }
 
 async function entriesOf(folder: string) {
