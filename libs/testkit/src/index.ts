@@ -4,5 +4,7 @@ export { FakeClock } from './fake-clock.ts';
 export { FaultProxy } from './fault-proxy.ts';
 export { freePort } from './free-port.ts';
 export { ReadmeSnippet } from './readme-snippet.ts';
+export { RequestStream, type RequestStreamOptions, type StreamedRequest } from './request-stream.ts';
 export { seededIntegers, seededRandom } from './seeded-random.ts';
+export type { Outcome, PhaseReport } from './stream-report.ts';
 export { temporaryDirectory } from './temporary-directory.ts';

@@ -1,4 +1,4 @@
-import type { StreamedRequest } from './request-stream.ts';
+import type { StreamedRequest } from '@signalbox/testkit';
 
 /** GETs that any instance of the echo service answers at once. */
 export const ECHO_GETS: readonly StreamedRequest[] = [{ method: 'GET', path: '/echo' }];

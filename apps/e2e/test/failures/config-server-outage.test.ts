@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vi
 
 import type { Instance } from '@signalbox/schemas';
 
+import { RequestStream } from '@signalbox/testkit';
+
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { Platform } from '../../src/platform.ts';
 import { WorkingCopy } from '../../src/working-copy.ts';
 

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 
+import { RequestStream } from '@signalbox/testkit';
+
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { Platform } from '../../src/platform.ts';
 import { scarceDisk } from '../../src/scarce-disk.ts';
 

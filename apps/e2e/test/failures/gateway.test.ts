@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 
-import { freePort } from '@signalbox/testkit';
+import { freePort, RequestStream } from '@signalbox/testkit';
 
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { echoesOfEveryMethod } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 

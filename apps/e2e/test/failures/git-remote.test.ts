@@ -3,10 +3,9 @@ import * as z from 'zod';
 
 import { ConfigClient } from '@signalbox/client';
 import { systemClock } from '@signalbox/clock';
-import { FaultProxy } from '@signalbox/testkit';
+import { FaultProxy, RequestStream } from '@signalbox/testkit';
 
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { GitDaemon } from '../../src/git-daemon.ts';
 import { Platform, SCENARIO_SEED } from '../../src/platform.ts';

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 
+import { RequestStream } from '@signalbox/testkit';
+
 import { failureMode } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { ECHO_GETS, echoesOfEveryMethod } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 

@@ -1,13 +1,12 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect } from 'vitest';
 
-import { seededIntegers } from '@signalbox/testkit';
+import { RequestStream, seededIntegers } from '@signalbox/testkit';
 
 import { keepWriting } from '../../src/acknowledged/acknowledgements.ts';
 import { ConfigurationWrites } from '../../src/acknowledged/configuration-writes.ts';
 import { RegistryWrites } from '../../src/acknowledged/registry-writes.ts';
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { Platform } from '../../src/platform.ts';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 
 import { systemClock } from '@signalbox/clock';
+import { RequestStream } from '@signalbox/testkit';
 
 import { failureMode, type Measurement } from '../../src/failure-modes/failure-mode.ts';
-import { RequestStream } from '../../src/failure-modes/request-stream.ts';
 import { ECHO_GETS } from '../../src/failure-modes/workloads.ts';
 import { type EchoOptions, Platform } from '../../src/platform.ts';
 import { RoutableViews } from '../../src/routable-views.ts';

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 
 import { type Outcome, type PhaseReport, reportOf } from './stream-report.ts';
 
@@ -15,9 +15,11 @@ export interface RequestStreamOptions {
   readonly perSecond?: number;
   /** A request without its whole answer by then has failed. @default 10_000 */
   readonly withinMs?: number;
+  /** Who gave an answer, by its header fields. @default the instance in `Signalbox-Route` */
+  readonly answeredBy?: (fields: IncomingHttpHeaders) => string | undefined;
 }
 
-const DEFAULTS = { perSecond: 100, withinMs: 10_000 };
+const DEFAULTS = { perSecond: 100, withinMs: 10_000, answeredBy: instanceOfRoute };
 
 /** How often requests that are due are sent. */
 const TICK_MS = 5;
@@ -52,8 +54,8 @@ export class RequestStream {
 
   /** Requests begun before the first call of `phase` belong to the phase `before`. */
   static start(url: string, options: RequestStreamOptions): RequestStream {
-    const { perSecond = DEFAULTS.perSecond, withinMs = DEFAULTS.withinMs } = options;
-    return new RequestStream(url, { ...options, perSecond, withinMs });
+    const { perSecond = DEFAULTS.perSecond, withinMs = DEFAULTS.withinMs, answeredBy = DEFAULTS.answeredBy } = options;
+    return new RequestStream(url, { ...options, perSecond, withinMs, answeredBy });
   }
 
   /** Requests begun from now on belong to this phase. */
@@ -114,14 +116,14 @@ export class RequestStream {
   }
 
   async #send(index: number): Promise<void> {
-    const { requests, withinMs } = this.#options;
+    const { requests, ...expected } = this.#options;
     const sent = requests[index % requests.length];
     if (sent === undefined) {
       throw new RangeError('a stream needs at least one request');
     }
     const phase = this.#phase;
     const startedAt = performance.now();
-    const ending = await ask(this.#url, sent, { agent: this.#agent, withinMs });
+    const ending = await ask(this.#url, sent, { agent: this.#agent, ...expected });
     const endedAt = performance.now();
     this.#outcomes.push({ ...ending, phase, method: sent.method, startedAt, endedAt });
     for (const { isOver, resolve } of this.#awaited) {
@@ -137,14 +139,14 @@ type Ending = Pick<Outcome, 'status' | 'reason' | 'instance'>;
 async function ask(
   url: string,
   { method, path, body = '' }: StreamedRequest,
-  { agent, withinMs }: { agent: Agent; withinMs: number },
+  { agent, withinMs, answeredBy }: { agent: Agent } & Pick<Required<RequestStreamOptions>, 'withinMs' | 'answeredBy'>,
 ): Promise<Ending> {
   const { promise, resolve } = Promise.withResolvers<Ending>();
   const headers = method === 'GET' ? {} : { 'content-length': Buffer.byteLength(body) };
   const outgoing = request(`${url}${path}`, { method, agent, headers });
   const impatience = setTimeout(() => outgoing.destroy(new Error(`no answer within ${withinMs} ms`)), withinMs);
   outgoing.on('response', (response) => {
-    read(response).then(resolve, (error: unknown) => {
+    read(response, answeredBy).then(resolve, (error: unknown) => {
       resolve({ status: 0, reason: reasonOf(error) });
     });
   });
@@ -157,18 +159,22 @@ async function ask(
   return ending;
 }
 
-async function read(response: IncomingMessage): Promise<Ending> {
+async function read(response: IncomingMessage, answeredBy: typeof instanceOfRoute): Promise<Ending> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) {
     chunks.push(chunk as Buffer); // no encoding is set
   }
   const { statusCode: status = 0, headers } = response;
-  const instance = /; instance=(.+)$/.exec(String(headers['signalbox-route']))?.[1];
+  const instance = answeredBy(headers);
   return {
     status,
     ...(instance !== undefined && { instance }),
     ...(status >= 400 && { reason: `${status} ${Buffer.concat(chunks).toString()}` }),
   };
+}
+
+function instanceOfRoute(fields: IncomingHttpHeaders): string | undefined {
+  return /; instance=(.+)$/.exec(String(fields['signalbox-route']))?.[1];
 }
 
 function reasonOf(error: unknown): string {

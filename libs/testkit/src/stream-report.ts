@@ -4,7 +4,7 @@ export interface Outcome {
   readonly method: string;
   /** 0 where no whole answer came. */
   readonly status: number;
-  /** Who answered, as the gateway says; undefined where it was the gateway itself, or nobody. */
+  /** Who answered, as the answer says; undefined where it was the gateway itself, or nobody. */
   readonly instance?: string;
   /** Why it failed: status and body, or the error of the connection. */
   readonly reason?: string;
