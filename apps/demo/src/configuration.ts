@@ -8,7 +8,8 @@ import { QUEUES } from './queue/job.ts';
 const common = {
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
   shop: z.object({ name: z.string(), currency: z.string() }),
-  calls: z.object({ deadlineMs: z.int() }),
+  // An instance that is gone with its address answers nothing, not even a refusal: another is asked while there is time.
+  calls: z.object({ deadlineMs: z.int(), attemptTimeoutMs: z.int().default(1_000) }),
 };
 
 const pricing = z.object({ vatPercent: z.number(), rounding: z.enum(['nearest', 'up']) });
