@@ -6,8 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@signalbox/source', ...defaultServerConditions] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // They need a Docker engine: vitest.containers.mjs and vitest.images.mjs run them, for all projects.
-    exclude: [...configDefaults.exclude, '**/*.{containers,images}.test.ts'],
+    // They need a Docker engine: vitest.containers.mjs, vitest.images.mjs and vitest.compose.mjs run them, for all projects.
+    exclude: [...configDefaults.exclude, '**/*.{compose,containers,images}.test.ts'],
     execArgv: ['--conditions=@signalbox/source'],
     restoreMocks: true,
     onConsoleLog(log) {

@@ -10,13 +10,18 @@ export interface SuiteKind {
   readonly config: string;
   /** The script that runs them. */
   readonly script: string;
+  /** What prepares a machine for them, of tools/containers, in this order. */
+  readonly preparations: readonly string[];
 }
+
+const PREPARATIONS = ['ensure-engine.sh', 'build-local-images.sh'];
 
 /** On services in containers. */
 export const SERVICE_SUITES: SuiteKind = {
   pattern: '{apps,libs,tools}/*/test/**/*.containers.test.ts',
   config: 'vitest.containers.mjs',
   script: 'test:containers',
+  preparations: PREPARATIONS,
 };
 
 /** On the images of the apps, which are built first: minutes, where nothing of them is in the engine's cache. */
@@ -24,6 +29,15 @@ export const IMAGE_SUITES: SuiteKind = {
   pattern: '{apps,libs,tools}/*/test/**/*.images.test.ts',
   config: 'vitest.images.mjs',
   script: 'test:images',
+  preparations: PREPARATIONS,
+};
+
+/** On the whole shop of docker/compose.yaml, which takes minutes. */
+export const COMPOSE_SUITES: SuiteKind = {
+  pattern: '{apps,libs,tools}/*/test/**/*.compose.test.ts',
+  config: 'vitest.compose.mjs',
+  script: 'test:compose',
+  preparations: [...PREPARATIONS, 'ensure-compose.sh'],
 };
 
 /** The suites of a kind whose path contains one of the filters; all of them without any. */
@@ -32,7 +46,7 @@ export function suitesOf({ pattern }: SuiteKind, filters: readonly string[]): st
   return filters.length === 0 ? suites : suites.filter((suite) => filters.some((filter) => suite.includes(filter)));
 }
 
-export function skippedLine(reason: string, { script }: SuiteKind, suites: readonly string[]): string {
-  const commands = `tools/containers/ensure-engine.sh && tools/containers/build-local-images.sh && npm run ${script}`;
+export function skippedLine(reason: string, { script, preparations }: SuiteKind, suites: readonly string[]): string {
+  const commands = [...preparations.map((name) => `tools/containers/${name}`), `npm run ${script}`].join(' && ');
   return `Skipped, since ${reason}: ${suites.join(', ')}. To run them: ${commands}`;
 }
