@@ -44,6 +44,7 @@ const SECRET_BYTES = 32;
 /** What apps/demo takes: one of OWASP's minimums (Password Storage Cheat Sheet), with N = 2^14. */
 const SCRYPT = { ln: 14, r: 8, p: 5 };
 const SCRYPT_BYTES = 32;
+const SCRYPT_HEAD = `$scrypt$ln=${SCRYPT.ln},r=${SCRYPT.r},p=${SCRYPT.p}$`;
 
 /** For the operator's eyes alone. */
 const PRIVATE = 0o600;
@@ -76,7 +77,7 @@ const SECRETS = [
   { name: 'grafana-password', mode: MOUNTED, make: randomSecret },
   { name: 'shop-auth-key.pem', mode: MOUNTED, make: signingKey },
   { name: 'shop-password', mode: PRIVATE, make: randomSecret },
-  { name: 'shop-users.json', mode: MOUNTED, make: users },
+  { name: 'shop-users.json', mode: MOUNTED, make: users, fits: letsCustomerIn, of: 'shop-password' },
 ];
 
 function randomSecret() {
@@ -114,15 +115,41 @@ function signingKey() {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).trimEnd();
 }
 
-/** In the PHC string format: base64 without padding. */
 function users(read) {
-  const { ln, r, p } = SCRYPT;
-  const salt = randomBytes(16);
-  const N = 2 ** ln;
-  const hash = scryptSync(read('shop-password'), salt, SCRYPT_BYTES, { N, r, p, maxmem: 256 * N * r });
-  const [saltText, hashText] = [salt, hash].map((bytes) => bytes.toString('base64').replace(/=+$/, ''));
-  const password = `$scrypt$ln=${ln},r=${r},p=${p}$${saltText}$${hashText}`;
+  const password = passwordHash(read('shop-password'), randomBytes(16));
   return JSON.stringify([{ user: CUSTOMER, password }], undefined, 2);
+}
+
+/** Users may have been added, and the first one taken out, or given a password of another cost. */
+function letsCustomerIn(text, read) {
+  const { password } = usersIn(text).find((entry) => entry?.user === CUSTOMER) ?? {};
+  const isAsMade = typeof password === 'string' && password.startsWith(SCRYPT_HEAD);
+  return !isAsMade || password === passwordHash(read('shop-password'), saltOf(password));
+}
+
+function usersIn(text) {
+  try {
+    const entries = JSON.parse(text);
+    if (Array.isArray(entries)) {
+      return entries;
+    }
+  } catch {
+    // the error quotes the file
+  }
+  throw new BootstrapError('shop-users.json is no list in JSON: mend it, or remove it');
+}
+
+/** In the PHC string format: base64 without padding. */
+function passwordHash(password, salt) {
+  const { ln, r, p } = SCRYPT;
+  const N = 2 ** ln;
+  const hash = scryptSync(password, salt, SCRYPT_BYTES, { N, r, p, maxmem: 256 * N * r });
+  const [saltText, hashText] = [salt, hash].map((bytes) => bytes.toString('base64').replace(/=+$/, ''));
+  return `${SCRYPT_HEAD}${saltText}$${hashText}`;
+}
+
+function saltOf(password) {
+  return Buffer.from(password.slice(SCRYPT_HEAD.length).split('$', 1)[0], 'base64');
 }
 
 class BootstrapError extends Error {}

@@ -188,6 +188,7 @@ describe('the bootstrap step', { timeout: 60_000 }, () => {
     ['redis-password', 'redis-auth.conf'],
     ['web-token', 'tokens.json'],
     ['signalbox-database-password', 'signalbox-database-url'],
+    ['shop-password', 'shop-users.json'],
   ])('refuses to go on where %s is another than %s was made of', async (source, derived) => {
     await using directory = await temporaryDirectory();
     await bootstrap(directory.path);
@@ -205,6 +206,30 @@ describe('the bootstrap step', { timeout: 60_000 }, () => {
     await writeFile(join(directory.path, 'redis-password'), '\n');
 
     await expect(refusalOf(directory.path)).resolves.toMatch(/^bootstrap: .+redis-password is empty: remove it\n$/);
+  });
+
+  it('keeps users that took the place of the first', async () => {
+    await using directory = await temporaryDirectory();
+    await bootstrap(directory.path);
+    const file = join(directory.path, 'shop-users.json');
+    const [first] = JSON.parse(await readFile(file, 'utf8')) as [{ password: string }];
+    const others = JSON.stringify([{ ...first, user: 'grace' }]);
+    await writeFile(file, others);
+    await writeFile(join(directory.path, 'shop-password'), 'another\n');
+
+    await bootstrap(directory.path);
+
+    await expect(readFile(file, 'utf8')).resolves.toBe(others);
+  });
+
+  it.each(['[{ "password": "hunter2" ]', '{}'])('refuses to go on with users that are no list: %s', async (users) => {
+    await using directory = await temporaryDirectory();
+    await bootstrap(directory.path);
+    await writeFile(join(directory.path, 'shop-users.json'), users);
+
+    const refusal = await refusalOf(directory.path);
+
+    expect(refusal).toBe('bootstrap: shop-users.json is no list in JSON: mend it, or remove it\n');
   });
 
   it('keeps callers that were added to the tokens of the servers', async () => {
