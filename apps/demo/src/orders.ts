@@ -55,7 +55,7 @@ async function addPlacing(http: FastifyInstance, here: Here): Promise<void> {
   if (database === undefined || queue === undefined) {
     return;
   }
-  const uploads = new Uploads(required('SHOP_UPLOADS_DIR', uploadsDir), instanceId);
+  const uploads = new Uploads(required('SHOP_UPLOADS_DIR', uploadsDir));
   const urls = { databaseUrl: database.url, redisUrl: queue.redisUrl };
   const { openEngines } = await import('./engines.ts'); // drivers that an orders without a database does without
   const { store, queues, close } = await openEngines(http, here, { ...urls, needsQueues: false });

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export type UploadFolder = 'receipts' | 'mail' | 'reports';
@@ -6,23 +7,25 @@ export type UploadFolder = 'receipts' | 'mail' | 'reports';
 /** Files that workers write and others serve, in a directory that they share. */
 export class Uploads {
   readonly #directory: string;
-  readonly #writer: string;
 
-  /** @param writer unique among those who write, so that two never write into one unfinished file */
-  constructor(directory: string, writer: string) {
+  constructor(directory: string) {
     this.#directory = directory;
-    this.#writer = writer;
   }
 
-  /** Whoever reads sees the whole file or none, also after a crash. A name that is there is replaced. */
+  /** Whoever reads sees the whole file or none, also after a crash, and however many write it at once. A name that is there is replaced. */
   async write(folder: UploadFolder, name: string, text: string): Promise<void> {
     const path = join(this.#directory, folder, name);
-    const unfinished = join(this.#directory, folder, `.${name}.${this.#writer}`);
+    const unfinished = join(this.#directory, folder, `.${name}.${randomUUID()}`);
     await mkdir(dirname(path), { recursive: true });
-    await using file = await open(unfinished, 'w');
-    await file.writeFile(text);
-    await file.sync();
-    await rename(unfinished, path);
+    try {
+      await using file = await open(unfinished, 'wx');
+      await file.writeFile(text);
+      await file.sync();
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
   }
 
   /** Undefined where there is none. */

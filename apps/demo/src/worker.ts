@@ -17,7 +17,7 @@ export const worker: ShopService<WorkerConfiguration> = {
   async addRoutes(http, here) {
     const { config, clock, instanceId, stopping, uploadsDir } = here;
     const { database, queue } = config.current;
-    const uploads = new Uploads(required('SHOP_UPLOADS_DIR', uploadsDir), instanceId);
+    const uploads = new Uploads(required('SHOP_UPLOADS_DIR', uploadsDir));
     const urls = { databaseUrl: database.url, redisUrl: queue.redisUrl };
     const { store, queues, close } = await openEngines(http, here, { ...urls, needsQueues: true });
     const jobs = new ShopJobs({

@@ -28,7 +28,7 @@ async function theRoutes(directory: string) {
     store,
     clock,
     dispatcher: new Dispatcher({ store, queues, clock, onProblem: () => undefined }),
-    uploads: new Uploads(directory, 'orders-1'),
+    uploads: new Uploads(directory),
     instanceId: 'orders-1',
     fetchCatalogue: () => Promise.resolve({ ...catalogue, products }),
     maxItems: () => 5,

@@ -12,7 +12,7 @@ import { ShopJobs } from './shop-jobs.ts';
 async function jobsOn(directory: string) {
   const clock = systemClock;
   const store = await OrderStore.open({ kind: 'sqlite', file: ':memory:' });
-  const uploads = new Uploads(directory, 'worker-1');
+  const uploads = new Uploads(directory);
   const queues = new MemoryJobQueues(clock);
   const chosen = { packingMs: 0 };
   const jobs = new ShopJobs({
