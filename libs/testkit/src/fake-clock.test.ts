@@ -41,6 +41,14 @@ describe('FakeClock', () => {
     expect(ticks).toEqual([10, 20, 30]);
   });
 
+  it.each([0, -5])('wakes who sleeps for %d ms at once, without being advanced', async (ms) => {
+    const clock = new FakeClock(0);
+
+    await clock.sleep(ms);
+
+    expect([clock.now(), clock.sleeping]).toEqual([0, 0]);
+  });
+
   it('rejects a sleep with the reason of its signal and forgets the sleeper', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();

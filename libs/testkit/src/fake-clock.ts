@@ -29,13 +29,16 @@ export class FakeClock implements Clock {
     if (signal?.aborted) {
       return Promise.reject(signal.reason as Error); // an abort reason is typed any by the platform
     }
+    if (ms <= 0) {
+      return turnOfTheLoop();
+    }
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const giveUp = () => {
       this.#sleepers.delete(sleeper);
       reject(signal?.reason as Error); // an abort reason is typed any by the platform
     };
     const sleeper: Sleeper = {
-      wakesAt: this.#now + Math.max(0, ms),
+      wakesAt: this.#now + ms,
       wake: () => {
         this.#sleepers.delete(sleeper);
         signal?.removeEventListener('abort', giveUp);
