@@ -1,3 +1,4 @@
+import type { DaySales } from '../orders/order-store.ts';
 import type { Order } from '../orders/order.ts';
 
 /** The same for the same order, whoever writes it and when. */
@@ -24,6 +25,11 @@ export function confirmationOf(order: Order, shopName: string): string {
     `Your order of ${order.quantity} x ${order.productId} for ${moneyOf(order)} is on its way.`,
     '',
   ].join('\r\n');
+}
+
+/** What was sold on a day, as JSON. */
+export function reportOf(day: string, { orders, totalCents }: DaySales): string {
+  return `${JSON.stringify({ day, orders, total: totalCents / 100 })}\n`;
 }
 
 function moneyOf({ totalCents, currency }: Order): string {

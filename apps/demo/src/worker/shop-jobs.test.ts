@@ -9,10 +9,19 @@ import { OrderStore } from '../orders/order-store.ts';
 import { Uploads } from '../uploads.ts';
 import { ShopJobs } from './shop-jobs.ts';
 
-async function jobsOn(directory: string) {
+/** What happens between a look at the orders and the end of a write, one thing for each write. */
+class BusyUploads extends Uploads {
+  readonly meanwhile: (() => Promise<unknown>)[] = [];
+
+  override async write(...file: Parameters<Uploads['write']>): Promise<void> {
+    await this.meanwhile.shift()?.();
+    await super.write(...file);
+  }
+}
+
+async function jobsOn(directory: string, uploads = new Uploads(directory)) {
   const clock = systemClock;
   const store = await OrderStore.open({ kind: 'sqlite', file: ':memory:' });
-  const uploads = new Uploads(directory);
   const queues = new MemoryJobQueues(clock);
   const chosen = { packingMs: 0 };
   const jobs = new ShopJobs({
@@ -106,5 +115,20 @@ describe('what follows an order', () => {
       orders: 2,
       total: 174.24,
     });
+  });
+
+  it('is the report of all orders also where some came while it was written', async () => {
+    await using directory = await temporaryDirectory();
+    const uploads = new BusyUploads(directory.path);
+    const { jobs, store } = await jobsOn(directory.path, uploads);
+    await store.place(anOrder());
+    uploads.meanwhile.push(
+      () => store.place(anOrder()),
+      () => store.place(anOrder()),
+    );
+
+    await jobs.perform({ kind: 'report-sales', day: '2026-01-31' }, never);
+
+    expect(JSON.parse((await uploads.read('reports', '2026-01-31.json')) ?? '')).toMatchObject({ orders: 3 });
   });
 });

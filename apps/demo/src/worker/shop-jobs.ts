@@ -1,13 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Clock } from '@signalbox/clock';
 
-import type { OrderStore } from '../orders/order-store.ts';
+import type { DaySales, OrderStore } from '../orders/order-store.ts';
 import type { Order } from '../orders/order.ts';
 import type { JobQueues } from '../queue/job-queues.ts';
 import type { Job } from '../queue/job.ts';
 import type { Uploads } from '../uploads.ts';
 
 import { OrderNotFoundError } from '../errors.ts';
-import { confirmationOf, receiptOf } from './documents.ts';
+import { confirmationOf, receiptOf, reportOf } from './documents.ts';
 
 export interface ShopJobsOptions {
   readonly store: OrderStore;
@@ -37,7 +39,7 @@ export class ShopJobs {
         await this.#confirm(job.orderId);
         break;
       case 'report-sales':
-        await this.#report(job.day);
+        await this.#report(job.day, abandon);
         break;
     }
   }
@@ -60,10 +62,17 @@ export class ShopJobs {
     await uploads.write('mail', `${orderId}.eml`, confirmationOf(await this.#order(orderId), shopName()));
   }
 
-  async #report(day: string): Promise<void> {
+  /** Looks again after it wrote: in the meantime a report with more orders may have been replaced by this one. */
+  async #report(day: string, abandon: AbortSignal): Promise<void> {
     const { store, uploads } = this.#options;
-    const { orders, totalCents } = await store.salesOf(day);
-    await uploads.write('reports', `${day}.json`, `${JSON.stringify({ day, orders, total: totalCents / 100 })}\n`);
+    let written: DaySales | undefined;
+    let sales = await store.salesOf(day);
+    while (!isDeepStrictEqual(sales, written)) {
+      abandon.throwIfAborted();
+      await uploads.write('reports', `${day}.json`, reportOf(day, sales));
+      written = sales;
+      sales = await store.salesOf(day);
+    }
   }
 
   async #order(id: string): Promise<Order> {
