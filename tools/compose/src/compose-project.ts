@@ -48,12 +48,16 @@ export class ComposeProject {
 
   /** Starts nothing. Rejects with a StackError where neither compose is installed. */
   static async open(options: ComposeProjectOptions): Promise<ComposeProject> {
-    for (const program of PROGRAMS) {
-      if (await succeeds([...program, 'version'])) {
-        return new ComposeProject(program, options);
-      }
+    const program = await installedProgram();
+    if (program === undefined) {
+      throw new StackError('neither docker compose nor docker-compose answers: tools/containers/ensure-compose.sh');
     }
-    throw new StackError('neither docker compose nor docker-compose answers: tools/containers/ensure-compose.sh');
+    return new ComposeProject(program, options);
+  }
+
+  /** Whether one can be opened here. */
+  static async isInstalled(): Promise<boolean> {
+    return (await installedProgram()) !== undefined;
   }
 
   /** What a person types, at the root of the workspace, before a command of compose. */
@@ -77,6 +81,15 @@ export class ComposeProject {
     const lines = output.split('\n').filter((line) => line !== '');
     return lines.map(toContainerState).toSorted((a, b) => a.name.localeCompare(b.name));
   }
+}
+
+async function installedProgram(): Promise<readonly string[] | undefined> {
+  for (const program of PROGRAMS) {
+    if (await succeeds([...program, 'version'])) {
+      return program;
+    }
+  }
+  return undefined;
 }
 
 function toContainerState(line: string): ContainerState {

@@ -2,10 +2,15 @@ import * as z from 'zod';
 
 import type { Clock } from '@signalbox/clock';
 
-import { StackError } from './errors.ts';
+import { RefusedError, StackError } from './errors.ts';
 
 const LoginAnswer = z.object({ token: z.string() });
-const Order = z.object({ id: z.string(), status: z.enum(['placed', 'fulfilled']) });
+const Order = z.object({
+  id: z.string(),
+  status: z.enum(['placed', 'fulfilled']),
+  fulfilledAt: z.string().optional(),
+  fulfilledBy: z.string().optional(),
+});
 export type Order = z.infer<typeof Order>;
 
 /** Longer than the gateway waits for any service. */
@@ -27,7 +32,7 @@ export class Customer {
     this.#token = token;
   }
 
-  /** Rejects with a StackError that tells the answer where it is a refusal. */
+  /** Rejects with a RefusedError that tells the answer where it is a refusal. */
   static async login(url: string, credentials: Credentials): Promise<Customer> {
     const answer = await ask(`${url}/api/auth/login`, {
       method: 'POST',
@@ -82,7 +87,8 @@ export class Customer {
 async function ask(url: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
   if (!answer.ok) {
-    throw new StackError(`${init.method ?? 'GET'} ${url} answered ${answer.status}: ${await answer.text()}`);
+    const said = `${init.method ?? 'GET'} ${url} answered ${answer.status}: ${await answer.text()}`;
+    throw new RefusedError(said, answer.status);
   }
   return answer;
 }

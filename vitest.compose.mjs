@@ -1,0 +1,17 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+import base from './vitest.base.mjs';
+
+/** The suites on the whole shop in containers. The verbose reporter shows each step, and what was seen. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['{apps,libs,tools}/*/test/**/*.compose.test.ts'],
+    exclude: configDefaults.exclude,
+    fileParallelism: false,
+    // A step restarts what takes seconds, and waits for what is promised within a minute or two.
+    testTimeout: 300_000,
+    reporters: ['verbose'],
+  },
+});
