@@ -3,12 +3,11 @@ import { systemClock } from '@signalbox/clock';
 import { StackError } from './errors.ts';
 import { readOptions, USAGE } from './options.ts';
 import { readableProgress } from './progress.ts';
+import { openScene, perform, SCENARIO } from './scenario/scenario.ts';
 import { ShopStack, takeDown } from './shop-stack.ts';
 import { welcome } from './welcome.ts';
 
 const NAME = 'signalbox-demo';
-/** A worker takes a job at once. */
-const FULFILLED_WITHIN_MS = 30_000;
 
 const clock = systemClock;
 const progress = readableProgress({
@@ -18,13 +17,12 @@ const progress = readableProgress({
 
 async function up(port: number): Promise<void> {
   const stack = await ShopStack.start({ name: NAME, port, clock, progress });
-  const customer = await progress('Log in as a customer', () => stack.login());
-  const { id } = await progress('Order two signal lamps', () => customer.placeOrder('lamp', 2));
-  await progress('Until a worker fulfilled the order', () =>
-    customer.fulfilled(id, { clock, withinMs: FULFILLED_WITHIN_MS }),
-  );
-  const receipt = await progress('Read its receipt', () => customer.receipt(id));
-  process.stdout.write(welcome({ compose: stack.project.commandLine, url: stack.url, receipt }));
+  const scene = openScene(stack, clock);
+  for (const step of SCENARIO) {
+    const seen = await progress(step.title, () => perform(step, scene));
+    process.stdout.write(`  ${seen}\n`);
+  }
+  process.stdout.write(welcome({ compose: stack.project.commandLine, url: stack.url }));
 }
 
 async function down(): Promise<void> {

@@ -10,7 +10,7 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
-const LABEL_WIDTH = 56;
+const LABEL_WIDTH = 80;
 
 /** A line for each step, with the seconds that it took at its end. */
 export function readableProgress({ write, now }: ProgressOptions): Progress {

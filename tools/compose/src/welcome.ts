@@ -2,14 +2,11 @@ interface Outcome {
   /** What begins a command of compose. */
   readonly compose: string;
   readonly url: string;
-  readonly receipt: string;
 }
 
-/** What a person sees once the shop runs and has sold something. */
-export function welcome({ compose, url, receipt }: Outcome): string {
+/** What a person sees once the shop runs and has stood its trial. */
+export function welcome({ compose, url }: Outcome): string {
   return `
-${receipt.trimEnd()}
-
 The shop runs, and goes on running.
 
   the shop        ${url}/
