@@ -1,18 +1,32 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
+import { SettingsError } from './errors.ts';
+
 /** Far beyond a password, a token or a URL; a private key of 16,384 bits takes 13 KB. */
 const MAX_BYTES = 65_536;
 
-/** A file can't stand for a setting; the message says why, and nothing of what the file holds. */
-export class SettingFileError extends Error {
+/** The message says why a file can't stand for a setting. */
+class SettingFileError extends Error {
   override readonly name = 'SettingFileError';
 }
 
 /**
- * The content of a file that holds one setting, as container engines mount secrets: UTF-8, at most 64 KiB, without the newline that editors
- * and `echo` put at the end. Throws a SettingFileError for a file that is missing, not a regular one, empty or too large.
+ * The content of a file that a variable names and that holds one setting, as container engines mount secrets: UTF-8, at most 64 KiB, without
+ * the newline that editors and `echo` put at the end. Throws a SettingsError of one line for a file that is missing, not a regular one, empty
+ * or too large: it names the variable and the file, and nothing of what that holds.
  */
-export function readSettingFile(path: string): string {
+export function readSettingFile(variable: string, path: string): string {
+  try {
+    return contentOf(path);
+  } catch (error) {
+    if (error instanceof SettingFileError) {
+      throw new SettingsError(`${variable}: the file "${path}": ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function contentOf(path: string): string {
   const value = decoded(readBounded(path)).replace(/\r?\n$/, '');
   if (value.trim() === '') {
     throw new SettingFileError('is empty');

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
 import { SettingsError } from './errors.ts';
-import { readSettingFile, SettingFileError } from './setting-file.ts';
+import { readSettingFile } from './setting-file.ts';
 
-export { readSettingFile, SettingFileError, SettingsError };
+export { readSettingFile, SettingsError };
 
 /** Orchestrators kill what has not ended in minutes. */
 const MAX_DRAIN_NOTICE_MS = 300_000;
@@ -90,22 +90,11 @@ function givenSetting(variable: string, environment: Environment): GivenSetting 
   if (value !== undefined) {
     throw new SettingsError(`${fileVariable}: contradicts ${variable}, which is given too`);
   }
-  return { variable: fileVariable, value: contentOf(file, fileVariable) };
+  return { variable: fileVariable, value: readSettingFile(fileVariable, file) };
 }
 
 function nonBlank(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
-}
-
-function contentOf(file: string, variable: string): string {
-  try {
-    return readSettingFile(file);
-  } catch (error) {
-    if (error instanceof SettingFileError) {
-      throw new SettingsError(`${variable}: the file "${file}": ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
 }
 
 function lineOf(issue: z.core.$ZodIssue, blamedOn: (setting: string) => string): string {

@@ -2,8 +2,9 @@ import { calculateJwkThumbprint, exportJWK, type JWK, SignJWT } from 'jose';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { access, constants, link, rm, writeFile } from 'node:fs/promises';
 
+import { readSettingFile } from '@signalbox/service-runtime/settings';
+
 import { ShopStartError } from '../errors.ts';
-import { readSecretFile } from '../secret-file.ts';
 
 const VARIABLE = 'SHOP_AUTH_KEY_FILE';
 /** RFC 8037: Ed25519. */
@@ -26,11 +27,11 @@ export class SigningKey {
 
   /**
    * The key in a file: PKCS #8 in PEM, Ed25519. Where there is no such file it is made, readable by its owner alone; of several
-   * processes that make it at once, one does. Rejects with a ShopStartError that names the variable.
+   * processes that make it at once, one does. Rejects with a ShopStartError, or a SettingsError where it can't be read, that names the variable.
    */
   static async open(path: string): Promise<SigningKey> {
     await makeUnlessThere(path);
-    const privateKey = parseKey(readSecretFile(VARIABLE, path));
+    const privateKey = parseKey(readSettingFile(VARIABLE, path));
     const jwk = await exportJWK(createPublicKey(privateKey));
     return new SigningKey(privateKey, { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: ALGORITHM, use: 'sig' });
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
+import { readSettingFile } from '@signalbox/service-runtime/settings';
+
 import { ShopStartError } from '../errors.ts';
-import { readSecretFile } from '../secret-file.ts';
 import { parsePasswordHash, type PasswordHash } from './password-hash.ts';
 
 const VARIABLE = 'SHOP_AUTH_USERS_FILE';
@@ -23,11 +24,11 @@ const UsersFile = z
 export type Users = ReadonlyMap<string, PasswordHash>;
 
 /**
- * Users by name, from a file `[{ "user": "ada", "password": "$scrypt$…" }]`. Throws a ShopStartError that names the variable and
- * what is wrong, and repeats no hash.
+ * Users by name, from a file `[{ "user": "ada", "password": "$scrypt$…" }]`. Throws a ShopStartError, or a
+ * SettingsError where it can't be read, that names the variable and what is wrong, and repeats no hash.
  */
 export function readUsers(path: string): Users {
-  const parsed = UsersFile.safeParse(parseJson(readSecretFile(VARIABLE, path)));
+  const parsed = UsersFile.safeParse(parseJson(readSettingFile(VARIABLE, path)));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path: at, message }) => `${at.join('.') || 'the list'}: ${message}`);
     throw new ShopStartError(`${VARIABLE}: ${problems.join('; ')}`);
