@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+
+import { addDocsPage } from './docs-page.ts';
 
 /** `/openapi.json`, generated from the routes' schemas, and a page to try them at `/docs`; both open: they hold no data. */
 export async function addOpenApi(
@@ -18,11 +19,6 @@ export async function addOpenApi(
     },
     transform: jsonSchemaTransform,
   });
-  await http.register(async (docs) => {
-    docs.addHook('onRoute', (route) => {
-      route.config = { ...route.config, public: true };
-    });
-    await docs.register(swaggerUi, { routePrefix: '/docs' });
-  });
   http.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => http.swagger());
+  addDocsPage(http);
 }
