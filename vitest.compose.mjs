@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['{apps,libs,tools}/*/test/**/*.compose.test.ts'],
     exclude: configDefaults.exclude,
     fileParallelism: false,
+    // A process of its own would outlive a vitest that is told to end, and go on to start what nobody takes away.
+    pool: 'threads',
     // A step restarts what takes seconds, and waits for what is promised within a minute or two.
     testTimeout: 300_000,
     reporters: ['verbose'],
