@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import swagger from '@fastify/swagger';
+import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import fastify from 'fastify';
 
 import { notFoundHandler } from './problems.ts';
@@ -11,7 +11,7 @@ const OPEN = { config: { public: true }, schema: { hide: true } };
 export function addDocsPage(http: FastifyInstance): void {
   let loading: Promise<FastifyInstance> | undefined;
   const answer = async ({ raw }: FastifyRequest, reply: FastifyReply) => {
-    loading ??= loadDocsPage(http.swagger());
+    loading ??= loadDocsPage({ document: http.swagger() as StaticDocumentSpec['document'] }); // whose type knows no OpenAPI 3.1
     const page = await loading;
     reply.hijack();
     page.routing(raw, reply.raw);
@@ -21,11 +21,11 @@ export function addDocsPage(http: FastifyInstance): void {
 }
 
 /** A server of its own, which listens nowhere: to one that runs no routes can be added. */
-async function loadDocsPage(document: ReturnType<FastifyInstance['swagger']>): Promise<FastifyInstance> {
+async function loadDocsPage(specification: StaticDocumentSpec): Promise<FastifyInstance> {
   const { default: swaggerUi } = await import('@fastify/swagger-ui');
   const page = fastify();
   page.setNotFoundHandler(notFoundHandler);
-  await page.register(swagger, { mode: 'static', specification: { document } });
+  await page.register(swagger, { mode: 'static', specification });
   await page.register(swaggerUi, { routePrefix: '/docs' });
   await page.ready();
   return page;
