@@ -167,7 +167,7 @@ describe('a cache file that nobody said anything of', () => {
       {},
       served({
         db: { password: 'hunter2', url: 'pg://ops:hunter2@db/orders', pin: 'shown' },
-        smtp: { password: 12_345 },
+        smtp: { password: 12_345, credential: 23_456 },
         tls: { pem: '-----BEGIN EC PRIVATE KEY-----\nhunter2' },
         accounts: [{ name: 'one', apiKey: 'hunter2' }],
         brokers: ['amqp://ops:hunter2@mq'],
@@ -175,7 +175,7 @@ describe('a cache file that nobody said anything of', () => {
       }),
     );
 
-    expect(cache.text).not.toMatch(/hunter2|12345/);
+    expect(cache.text).not.toMatch(/hunter2|12345|23456/);
     expect(cache.text).toContain('"pin":"shown"');
   });
 

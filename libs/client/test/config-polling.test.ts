@@ -60,6 +60,17 @@ describe('where no socket is let through', () => {
     expect(at.orders.client).toMatchObject({ version: 'commit-1', freshness: 'stale' });
   });
 
+  it('three sockets are tried before it polls', async () => {
+    await using server = await FakeConfigServer.start(first);
+    server.refuseSockets();
+    await using orders = await connect(server.url, PATIENCE);
+    await server.asked.next();
+
+    await passing(orders.clock, server.asked.next());
+
+    expect(server.socketsAsked).toBe(3);
+  });
+
   it('says who waits', async () => {
     await using server = await FakeConfigServer.start(first);
     server.refuseSockets();

@@ -20,6 +20,7 @@ export class FakeConfigServer implements AsyncDisposable {
   #trouble: JsonAnswer | undefined;
   #isPushingBodies = true;
   #areSocketsRefused = false;
+  #socketsAsked = 0;
   readonly #waiting = new Set<() => void>();
   readonly #started: Promise<JsonServer>;
   #server: JsonServer | undefined;
@@ -32,7 +33,10 @@ export class FakeConfigServer implements AsyncDisposable {
         this.asked.put(request.path);
         return this.#trouble ?? this.#answer(request);
       },
-      admitsSocket: () => !this.#areSocketsRefused,
+      admitsSocket: () => {
+        this.#socketsAsked += 1;
+        return !this.#areSocketsRefused;
+      },
       receive: (message, socket) => {
         this.#receive(ConfigSocketRequest.parse(message), socket);
       },
@@ -83,6 +87,11 @@ export class FakeConfigServer implements AsyncDisposable {
   /** As a proxy that lets no WebSocket through. */
   refuseSockets(areRefused = true): void {
     this.#areSocketsRefused = areRefused;
+  }
+
+  /** How often a socket was asked for, refused or not. */
+  get socketsAsked(): number {
+    return this.#socketsAsked;
   }
 
   /** How many requests wait for a change. */

@@ -42,7 +42,13 @@ export class JsonServer implements AsyncDisposable {
         response.end(body === undefined ? undefined : JSON.stringify(body));
       });
     });
-    this.#sockets = new WebSocketServer({ server: this.#http, verifyClient: admitsSocket });
+    this.#sockets = new WebSocketServer({
+      server: this.#http,
+      // After a 401 Node's own WebSocket asks a second time.
+      verifyClient: (_info: unknown, answer: (isAdmitted: boolean, status: number) => void) => {
+        answer(admitsSocket(), 403);
+      },
+    });
     this.#sockets.on('connection', (socket) => {
       socket.on('message', (text: Buffer) => {
         receive(JSON.parse(String(text)), jsonOver(socket)); // ws gives text frames as one Buffer
