@@ -15,6 +15,13 @@ export interface Ended {
   readonly output: string;
 }
 
+/** Where a push says that a reference is, and where it wants it to be. */
+export interface RawMove {
+  readonly reference: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** Someone's clone, on a machine where nothing is configured. */
 export interface GitClone extends AsyncDisposable {
   readonly path: string;
@@ -66,4 +73,22 @@ export async function cloneFrom(url: string, ...options: string[]): Promise<GitC
     },
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * The body of a push (gitprotocol-pack) as no git would make it: whatever commands are asked for, and the objects of the clone that lead
+ * from the first of their commits to the others.
+ */
+export async function pushBody(clone: GitClone, moves: readonly RawMove[]): Promise<Buffer> {
+  const lines = moves.map(({ reference, before, after }, index) => {
+    const capabilities = index === 0 ? '\0 report-status side-band-64k' : '';
+    const command = `${before} ${after} ${reference}${capabilities}`;
+    return `${(command.length + 4).toString(16).padStart(4, '0')}${command}`;
+  });
+  const revisions = [...moves.map(({ after }) => after), `^${moves[0]?.before ?? ''}`].join('\\n');
+  const packed = await run('sh', ['-c', `printf '${revisions}\\n' | git pack-objects --revs --stdout -q`], {
+    cwd: clone.path,
+    encoding: 'buffer',
+  });
+  return Buffer.concat([Buffer.from(`${lines.join('')}0000`), packed.stdout]);
 }

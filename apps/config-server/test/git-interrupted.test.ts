@@ -11,7 +11,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { temporaryDirectory } from '@signalbox/testkit';
 
-import { cloneFrom, type GitClone } from './git-client.ts';
+import { cloneFrom, pushBody } from './git-client.ts';
 import { launch, listening } from './launch.ts';
 import { SHOP, type StartedApp, startOn, startShop, writeFiles } from './start-app.ts';
 
@@ -32,23 +32,12 @@ async function quarantines(dataDir: string): Promise<readonly string[]> {
   return names.filter((name) => name.includes('incoming'));
 }
 
-/** The body of a push of the clone's branch (gitprotocol-pack): one command, and the objects that the server lacks. */
-async function pushBody(clone: GitClone, base: string): Promise<Buffer> {
-  const head = (await clone.git('rev-parse', 'HEAD')).output.trim();
-  const command = `${base} ${head} refs/heads/main\0 report-status side-band-64k`;
-  const line = `${(command.length + 4).toString(16).padStart(4, '0')}${command}0000`;
-  const packed = await run('sh', ['-c', `printf '${head}\\n^${base}\\n' | git pack-objects --revs --stdout -q`], {
-    cwd: clone.path,
-    encoding: 'buffer',
-  });
-  return Buffer.concat([Buffer.from(line), packed.stdout]);
-}
-
 /** A push of which all but the last byte was sent. */
 async function beginPush(app: Pick<StartedApp, 'url' | 'dataDir'>): Promise<{ begun: ClientRequest; rest: Buffer }> {
   await using clone = await cloneFrom(urlOf(app));
-  await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
-  const body = await pushBody(clone, await headIn(app.dataDir));
+  const before = await headIn(app.dataDir);
+  const after = await clone.commit({ 'orders/production.yaml': 'db:\n  poolSize: 30\n' });
+  const body = await pushBody(clone, [{ reference: 'refs/heads/main', before, after }]);
   const begun = request(`${urlOf(app)}/git-receive-pack`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-git-receive-pack-request', 'content-length': String(body.length) },

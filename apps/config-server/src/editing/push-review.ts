@@ -53,12 +53,17 @@ const BRANCH_OR_TAG = /^refs\/(?:heads|tags)\//;
 
 /**
  * Whether a push may move what it wants to move. What is served may only go forward, and to a commit that holds what an update must
- * hold: documents that parse, and no pair broken that was not. Looks at no reference that moves meanwhile: Git compares and swaps.
+ * hold: documents that parse, and no pair broken that was not. Looks at no reference that moves meanwhile: Git compares and swaps, one
+ * move after the other, so that a second move of one reference would go on from the first.
  */
 export async function reviewPush({ moves, objects }: OfferedPush, branch: PushedBranch): Promise<Review> {
   const misplaced = moves.find(({ reference }) => !BRANCH_OR_TAG.test(reference));
   if (misplaced !== undefined) {
     return refused(`${misplaced.reference} is neither a branch nor a tag`);
+  }
+  const again = movedTwice(moves);
+  if (again !== undefined) {
+    return refused(`${again} is moved twice`);
   }
   const references = await objects.references();
   const after = new Set([...references, ...moves.filter(isKept).map(({ reference }) => reference)]);
@@ -67,6 +72,17 @@ export async function reviewPush({ moves, objects }: OfferedPush, branch: Pushed
   }
   const move = moves.find(({ reference }) => reference === branch.reference);
   return move === undefined ? { kind: 'elsewhere' } : reviewMove(move, objects, branch);
+}
+
+function movedTwice(moves: readonly ReferenceMove[]): string | undefined {
+  const moved = new Set<string>();
+  for (const { reference } of moves) {
+    if (moved.has(reference)) {
+      return reference;
+    }
+    moved.add(reference);
+  }
+  return undefined;
 }
 
 function isKept({ after }: ReferenceMove): boolean {
