@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
 
 import type { Verdict } from '../editing/push.ts';
 import type { ExchangeAnswer, ExchangeRequest, RepositoryExchanges } from '../editing/repository-exchange.ts';
@@ -49,7 +50,10 @@ export class GitBackend implements RepositoryExchanges {
     const backend = this.#start(request);
     signal.addEventListener('abort', () => void backend.kill(), { once: true });
     try {
-      const [answer] = await Promise.all([readCgiAnswer(backend.output), fed(backend, request.body)]);
+      const [answer] = await Promise.all([
+        readCgiAnswer(backend.output),
+        backend.feed(request.body ?? Readable.from([])),
+      ]);
       await refuseFailure(answer, backend);
       return { headers: answer.headers, body: untilEnded(answer.body, backend) };
     } catch (error) {
@@ -110,15 +114,6 @@ export class GitBackend implements RepositoryExchanges {
 }
 
 const UNJUDGED: Verdict = { kind: 'refused', lines: ['the push could not be judged; the log of the server says why'] };
-
-async function fed(backend: BackendProcess, body: ExchangeRequest['body']): Promise<void> {
-  await backend.feed(body ?? noBody());
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- an empty AsyncIterable
-async function* noBody(): AsyncGenerator<Buffer> {
-  yield* [];
-}
 
 async function refuseFailure({ status, body }: CgiAnswer, backend: BackendProcess): Promise<void> {
   if (status === 200) {
