@@ -54,7 +54,7 @@ export const ConfigServerSettings = z.object({
     .min(1_024)
     .max(1_073_741_824)
     .default(67_108_864)
-    .describe('largest request of a git client, uncompressed'),
+    .describe('largest push, and largest request of a fetch, uncompressed'),
   maxGitExchanges: z.coerce
     .number()
     .int()

@@ -96,6 +96,7 @@ describe('access to the repository', () => {
 });
 
 describe('a request that is none of the smart protocol', () => {
+  const UPLOAD = { 'content-type': 'application/x-git-upload-pack-request' };
   const RECEIVE = { 'content-type': 'application/x-git-receive-pack-request' };
   const post = (url: string, body: Buffer<ArrayBuffer> | string, headers: Readonly<Record<string, string>>) =>
     fetch(url, { method: 'POST', body, headers });
@@ -135,11 +136,12 @@ describe('a request that is none of the smart protocol', () => {
     const url = `${app.url}${REPOSITORY}/git-receive-pack`;
 
     const answers = await Promise.all([
-      post(url, Buffer.alloc(100_001), RECEIVE),
+      post(url.replace('receive', 'upload'), Buffer.alloc(400_001), UPLOAD),
+      post(url, Buffer.alloc(5_000_000), RECEIVE),
       post(url, gzipSync(Buffer.alloc(50_000_000)), { ...RECEIVE, 'content-encoding': 'gzip' }),
     ]);
 
-    expect(answers.map(({ status }) => status)).toEqual([413, 413]);
+    expect(answers.map(({ status }) => status)).toEqual([413, 413, 413]);
     await expect(answers[0].json()).resolves.toMatchObject({ code: 'request/too-large' });
   });
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
@@ -217,21 +218,25 @@ describe('a push over HTTP', () => {
     expect(output).toContain('there would be 1001 branches and tags, more than 1000');
   });
 
-  it('that is too large is refused, and leaves nothing behind', async () => {
+  it.each([
+    ['in one piece', 400_000],
+    ['in chunks, as git does beyond a megabyte', 4_000_000],
+  ])('that is too large is refused with the reason, and leaves nothing behind, sent %s', async (_how, bytes) => {
     await using directory = await temporaryDirectory();
     await writeFiles(join(directory.path, 'seed'), SHOP);
     await using app = await startOn(directory.path, { maxPushBytes: 100_000 });
     const before = await headOf(app);
     await using clone = await cloneFrom(urlOf(app));
-    // Hexadecimal digits of a sequence that does not repeat: compressed, some half of it remains.
-    const digits = Array.from({ length: 60_000 }, (_, i) => ((i * 2_654_435_761) % 4_294_967_291).toString(16));
-    await clone.commit({ 'orders/notes.txt': digits.join('') });
+    await clone.commit({ 'orders/notes.txt': randomBytes(bytes).toString('hex') });
 
     const pushed = await push(clone);
 
     expect(pushed.code).not.toBe(0);
-    expect(pushed.output).toContain('413');
+    expect(pushed.output).toContain('remote: fatal: pack exceeds maximum allowed size');
     expect(await headOf(app)).toBe(before);
+    expect(await readdir(join(app.dataDir, 'config.git', 'objects'))).not.toContainEqual(
+      expect.stringMatching('incoming'),
+    );
   });
 
   it('of more than is read is refused, whatever little it took to send it', async () => {

@@ -28,6 +28,8 @@ const MAX_MEMORY_KIB = 524_288;
  */
 const GRACE_MS = 1_000;
 const MAX_COMPLAINT_CHARACTERS = 2_000;
+/** Git's clients read no answer before they have sent everything: so much is read for it, in multiples of the largest input. */
+const READ_TIMES = 4;
 
 /**
  * One `git http-backend`, in a process group of its own with all that it starts. They all inherit the socket by which the hook asks, so
@@ -82,15 +84,16 @@ export class BackendProcess {
   }
 
   /**
-   * Gives it all that the client sends, as fast as it takes it. What is sent to a process that has ended is read and dropped.
-   * Rejects with a RequestTooLargeError.
+   * Gives it all that the client sends, as fast as it takes it. What is sent to a process that has ended is read and dropped, up to four
+   * times the largest input. Rejects with a RequestTooLargeError.
    */
   async feed(body: AsyncIterable<Buffer>): Promise<void> {
+    const { maxInputBytes } = this.#options;
     let bytes = 0;
     for await (const chunk of body) {
       bytes += chunk.length;
-      if (bytes > this.#options.maxInputBytes) {
-        throw new RequestTooLargeError(this.#options.maxInputBytes);
+      if (bytes > (this.#input.writable ? maxInputBytes : maxInputBytes * READ_TIMES)) {
+        throw new RequestTooLargeError(maxInputBytes);
       }
       this.#count(chunk);
       if (this.#input.writable && !this.#input.write(chunk)) {

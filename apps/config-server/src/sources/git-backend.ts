@@ -22,6 +22,12 @@ export interface GitBackendOptions
   readonly onTrouble: (error: unknown) => void;
 }
 
+/**
+ * What a push says before its pack, some 8,000 references. A pack beyond the bound is refused by Git, which its client shows as it does
+ * not show a status, and which has to have got more than the bound for that.
+ */
+const MAX_COMMAND_BYTES = 1_048_576;
+
 /** Offers the repository to Git clients by `git http-backend`, one process an exchange. */
 export class GitBackend implements RepositoryExchanges {
   readonly #options: GitBackendOptions;
@@ -72,6 +78,7 @@ export class GitBackend implements RepositoryExchanges {
     const { directory, environment, maxInputBytes } = this.#options;
     const backend = new BackendProcess({
       ...this.#options,
+      maxInputBytes: maxInputBytes + (request.program === 'git-receive-pack' ? MAX_COMMAND_BYTES : 0),
       environment: {
         ...environment,
         ...exchangeEnvironment(request, { directory, hooksFolder: this.#hooksFolder, maxInputBytes }),
