@@ -71,8 +71,14 @@ describe('access to the repository', () => {
     await using app = await startGuarded(directory.path);
 
     const listed = await runGit(directory.path, 'ls-remote', app.urlFor('partly'));
+    await using clone = await cloneFrom(app.urlFor('reading'));
+    const pushed = await clone.git('push', app.urlFor('partly'), 'main:other');
 
-    expect(listed.output).toContain('remote: orders-team may not read');
+    const why = 'its role holds for some services or environments, and the repository has all of them';
+    expect(listed.output).toContain(
+      `remote: orders-team may not clone: ${why}; GET /config/SERVICE/ENVIRONMENT reads one`,
+    );
+    expect(pushed.output).toContain(`remote: orders-team may not push: ${why}; POST /admin/update changes one`);
   });
 
   it('leaves no token in the log', async () => {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 
-import { authorize, isAllowed, ProblemError, type ServiceHttp } from '@signalbox/service-runtime';
+import { isAllowed, type Permission, ProblemError, type ServiceHttp } from '@signalbox/service-runtime';
 
 import type { AuditTrail } from '../editing/audit-trail.ts';
 import type { PushedBranch } from '../editing/push-review.ts';
@@ -94,17 +94,33 @@ function addProgram(http: ServiceHttp, program: Program, options: GitRoutesOptio
 
 /** Who clones sees every service and environment, and who pushes may change every one: globs must cover all of them. */
 async function authorizeProgram(request: FastifyRequest, program: Program, trail: AuditTrail): Promise<void> {
-  if (program === 'git-upload-pack') {
-    authorize(request, 'read');
+  const reason = refusalOf(request, program);
+  if (reason === undefined) {
     return;
   }
-  if (request.identity === null || !isAllowed(request.identity, 'write')) {
-    const actor = nameOf(request);
-    const reason = `${actor} may not push`;
-    const attempt = { actor, action: 'push', service: '*', touched: touchedKeys([]) } as const;
+  if (program === 'git-receive-pack') {
+    const attempt = { actor: nameOf(request), action: 'push', service: '*', touched: touchedKeys([]) } as const;
     await trail.refuse(attempt, { kind: 'refused', code: 'auth/forbidden', reason });
-    throw new ProblemError({ status: 403, code: 'auth/forbidden', detail: reason });
   }
+  throw new ProblemError({ status: 403, code: 'auth/forbidden', detail: reason });
+}
+
+const NEEDS = {
+  'git-upload-pack': { verb: 'clone', permission: 'read', instead: 'GET /config/SERVICE/ENVIRONMENT reads one' },
+  'git-receive-pack': { verb: 'push', permission: 'write', instead: 'POST /admin/update changes one' },
+} as const satisfies Record<Program, { verb: string; permission: Permission; instead: string }>;
+
+/** Why the caller may not; undefined for one who may. */
+function refusalOf(request: FastifyRequest, program: Program): string | undefined {
+  const { identity } = request;
+  const { verb, permission, instead } = NEEDS[program];
+  if (identity !== null && isAllowed(identity, permission)) {
+    return undefined;
+  }
+  const isBound = identity !== null && isAllowed({ ...identity, services: ['*'], environments: ['*'] }, permission);
+  return isBound
+    ? `${identity.name} may not ${verb}: its role holds for some services or environments, and the repository has all of them; ${instead}`
+    : `${nameOf(request)} may not ${verb}`;
 }
 
 interface Caller {
