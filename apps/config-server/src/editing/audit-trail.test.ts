@@ -128,6 +128,17 @@ describe('AuditTrail', () => {
     expect(ids.every((id) => /^[0-9a-f]{24}$/.test(id))).toBe(true);
   });
 
+  it('numbers attempts in their order where the clock tells parts of a millisecond', async () => {
+    const { trail, clock } = aTrail();
+    const ids: string[] = [];
+    for (let i = 0; i < 20; i += 1) {
+      ids.push((await trail.begin(ATTEMPT)).id);
+      await clock.advance(0.01);
+    }
+
+    expect([...ids].sort()).toEqual(ids);
+  });
+
   it('keeps the first hundred keys and counts them all', () => {
     const keys = Array.from({ length: 101 }, (_, i) => `k${i}`);
 

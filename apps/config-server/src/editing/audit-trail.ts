@@ -133,13 +133,10 @@ export class AuditTrail {
   /** 48 bits of time, 16 that count within a millisecond (on into the next), 32 at random against the ids of other servers; in hex. */
   #nextId(timeMs: number): string {
     const { ms, count } = this.#lastId;
-    const isLater = timeMs > ms;
-    this.#lastId = isLater
-      ? { ms: timeMs, count: 0 }
-      : count < 0xff_ff
-        ? { ms, count: count + 1 }
-        : { ms: ms + 1, count: 0 };
-    const time = Math.floor(this.#lastId.ms).toString(16).padStart(12, '0');
+    const wholeMs = Math.floor(timeMs);
+    this.#lastId =
+      wholeMs > ms ? { ms: wholeMs, count: 0 } : count < 0xff_ff ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 };
+    const time = this.#lastId.ms.toString(16).padStart(12, '0');
     return `${time}${this.#lastId.count.toString(16).padStart(4, '0')}${randomBytes(4).toString('hex')}`;
   }
 }
