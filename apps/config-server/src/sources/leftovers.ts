@@ -64,9 +64,10 @@ async function isOlder(path: string, { olderThanMs }: Age): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > olderThanMs;
 }
 
-/** Whoever it belonged to may have removed it meanwhile. */
+/** Whoever it belonged to may have removed it meanwhile; and a branch may be where a folder of branches is asked for. */
 function unlessGone(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-    throw error; // fs rejects with system errors
+  const { code } = error as NodeJS.ErrnoException; // fs rejects with system errors
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+    throw error;
   }
 }
