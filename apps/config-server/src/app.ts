@@ -230,6 +230,7 @@ function pushedBranch(
     judge: (tree) => refresher.preview(tree),
     values: (pair) => edited.values(pair),
     isQuarantined: (pair) => edited.isQuarantined(pair),
+    references: () => store.references(),
     contains: async (commit) => {
       await refresher.refresh();
       const known = await store.commit(commit);

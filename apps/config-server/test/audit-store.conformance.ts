@@ -42,6 +42,18 @@ export function describeAuditStore(name: string, place: () => Promise<AuditPlace
 
     it('finds again every field of every outcome, when it is opened anew', async () => {
       const entries = [
+        anEntry(10, {
+          action: 'push',
+          service: '*',
+          reference: 'refs/heads/side',
+          outcome: { kind: 'committed', after: 'b'.repeat(40) },
+        }),
+        anEntry(9, {
+          action: 'push',
+          service: '*',
+          reference: 'refs/tags/v1',
+          outcome: { kind: 'committed', before: 'a'.repeat(40) },
+        }),
         anEntry(8, {
           action: 'push',
           service: '*',

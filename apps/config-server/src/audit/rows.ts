@@ -17,12 +17,13 @@ export function toRow(entry: AuditEntry): AuditRow {
   };
 }
 
-type Detailed = Pick<AuditEntry, 'author' | 'file' | 'touched' | 'reached' | 'outcome'>;
+type Detailed = Pick<AuditEntry, 'author' | 'file' | 'reference' | 'touched' | 'reached' | 'outcome'>;
 
-function toDetails({ author, file, touched, reached, outcome }: Detailed): string {
+function toDetails({ author, file, reference, touched, reached, outcome }: Detailed): string {
   return JSON.stringify({
     ...(author && { author }),
     ...(file !== undefined && { file }),
+    ...(reference !== undefined && { reference }),
     touched,
     ...(reached && { reached }),
     ...('reason' in outcome && { reason: outcome.reason }),
@@ -46,7 +47,7 @@ export function endedDetails(details: string, { outcome, touched }: AuditEnding)
 }
 
 export function fromRow(row: AuditRow): AuditEntry {
-  const { author, file, touched, reached, reason } = fromDetails(row.details);
+  const { author, file, reference, touched, reached, reason } = fromDetails(row.details);
   return {
     id: row.id,
     timeMs: Date.parse(row.time),
@@ -56,6 +57,7 @@ export function fromRow(row: AuditRow): AuditEntry {
     service: row.service,
     ...(row.environment !== null && { environment: row.environment }),
     ...(file !== undefined && { file }),
+    ...(reference !== undefined && { reference }),
     touched,
     ...(reached && { reached }),
     outcome: toOutcome(row, reason),
@@ -66,17 +68,17 @@ function fromDetails(details: string): AuditDetails {
   return JSON.parse(details) as AuditDetails; // written by toDetails alone
 }
 
-/** Columns that an outcome has are never null: toOutcomeColumns wrote them. */
+/** Columns that an outcome must have are never null: toOutcomeColumns wrote them. */
 function toOutcome(row: AuditRow, reason = ''): AuditOutcome {
-  const before = row.version_before ?? '';
+  const { version_before: before, version_after: after } = row;
   switch (row.outcome) {
     case 'pending':
       return { kind: 'pending' };
     case 'committed':
-      return { kind: 'committed', before, after: row.version_after ?? '' };
+      return { kind: 'committed', ...(before !== null && { before }), ...(after !== null && { after }) };
     case 'unchanged':
     case 'dry-run':
-      return { kind: row.outcome, before };
+      return { kind: row.outcome, before: before ?? '' };
     case 'refused':
     case 'failed':
       return { kind: row.outcome, code: row.code ?? '', reason };

@@ -26,6 +26,7 @@ export interface AuditRow {
 export interface AuditDetails {
   readonly author?: Author;
   readonly file?: string;
+  readonly reference?: string;
   readonly touched: TouchedKeys;
   readonly reached?: ReachedPairs;
   readonly reason?: string;

@@ -14,6 +14,8 @@ export interface AuditAttempt {
   readonly environment?: string;
   /** The path of a file that is to be replaced. */
   readonly file?: string;
+  /** Full name of the branch or tag that a push moves, where it is not the one that is served. */
+  readonly reference?: string;
   readonly touched: TouchedKeys;
   /** Of a push: whose effective configuration it changes. */
   readonly reached?: ReachedPairs;
@@ -35,7 +37,8 @@ export interface TouchedKeys {
 export type AuditOutcome =
   /** Under way, or left by a server that ended before it could say. */
   | { readonly kind: 'pending' }
-  | { readonly kind: 'committed'; readonly before: string; readonly after: string }
+  /** Without `before` a branch or tag was made, without `after` it was deleted. */
+  | { readonly kind: 'committed'; readonly before?: string; readonly after?: string }
   | { readonly kind: 'unchanged' | 'dry-run'; readonly before: string }
   /** `refused`: the caller's to mend. `failed`: the server's. */
   | { readonly kind: 'refused' | 'failed'; readonly code: string; readonly reason: string };

@@ -24,6 +24,13 @@ export interface AuditTrailOptions {
 export interface BegunAttempt {
   readonly id: string;
   readonly touched: TouchedKeys;
+  /** As the attempt has it. */
+  readonly reference?: string;
+}
+
+export interface EndedAttempt {
+  readonly begun: BegunAttempt;
+  readonly outcome: AuditOutcome;
 }
 
 /**
@@ -59,12 +66,12 @@ export class AuditTrail {
 
   /** Never rejects. */
   async end(begun: BegunAttempt, outcome: AuditOutcome): Promise<void> {
-    await this.endAll([begun], outcome);
+    await this.endAll([{ begun, outcome }]);
   }
 
   /** Never rejects. */
-  async endAll(begun: readonly BegunAttempt[], outcome: AuditOutcome): Promise<void> {
-    const endings = begun.map(({ id, touched }) => ({ id, outcome, touched }));
+  async endAll(ended: readonly EndedAttempt[]): Promise<void> {
+    const endings = ended.map(({ begun: { id, touched }, outcome }) => ({ id, outcome, touched }));
     await this.#write([], endings).catch(this.#options.onTrouble);
   }
 

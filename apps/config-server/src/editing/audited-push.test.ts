@@ -16,12 +16,18 @@ const PUSH: OfferedPush = {
     files: () => Promise.resolve(new Map()),
     read: () => Promise.resolve(''),
     isAncestor: () => Promise.resolve(true),
-    references: () => Promise.resolve(new Set(['refs/heads/main'])),
+    references: () => Promise.resolve(new Map([['refs/heads/main', 'a']])),
   },
 };
 
+interface Outcome {
+  readonly contains: () => Promise<boolean>;
+  /** Where branches and tags are once Git is done. */
+  readonly references?: ReadonlyMap<string, string>;
+}
+
 /** A branch that takes what is pushed to it, or does not, and whose trees are read when they are released. */
-function startPush({ contains }: { contains: () => Promise<boolean> }) {
+function startPush({ contains, references = new Map() }: Outcome) {
   const store = new MemoryAuditStore();
   const trail = new AuditTrail({ store, clock: new FakeClock(), onTrouble: () => undefined });
   const released = Promise.withResolvers<undefined>();
@@ -38,12 +44,14 @@ function startPush({ contains }: { contains: () => Promise<boolean> }) {
     values: () => undefined,
     isQuarantined: () => false,
     contains,
+    references: () => Promise.resolve(references),
   };
   const push = new AuditedPush({ actor: 'team', trail, branch });
   const release = () => {
     released.resolve(undefined);
   };
-  return { push, release, outcomes: () => [...store.entries.values()].map(({ outcome }) => outcome) };
+  const entries = () => [...store.entries.values()];
+  return { push, release, entries, outcomes: () => entries().map(({ outcome }) => outcome) };
 }
 
 describe('AuditedPush', () => {
@@ -79,13 +87,22 @@ describe('AuditedPush', () => {
     expect(outcomes()).toEqual([{ kind: 'pending' }]);
   });
 
-  it('leaves no record of a branch that is not served', async () => {
-    const { push, outcomes } = startPush({ contains: () => Promise.resolve(false) });
+  it.each([
+    ['is where it was moved to', 'b', 'committed'],
+    ['is where it was', 'a', 'refused'],
+    ['was moved again, so that nobody can tell', 'c', 'pending'],
+  ])('records of a branch that is not served that it %s', async (_what, tip, kind) => {
+    const side = 'refs/heads/side';
+    const { push, entries } = startPush({
+      contains: () => Promise.resolve(false),
+      references: new Map([[side, tip]]),
+    });
 
-    const moves = [{ reference: 'refs/heads/side', after: 'b' }];
-
-    await expect(push.judge({ ...PUSH, moves })).resolves.toEqual({ kind: 'accepted' });
+    await expect(push.judge({ ...PUSH, moves: [{ reference: side, before: 'a', after: 'b' }] })).resolves.toEqual({
+      kind: 'accepted',
+    });
     await push.settle();
-    expect(outcomes()).toEqual([]);
+
+    expect(entries()).toMatchObject([{ service: '*', reference: side, outcome: { kind } }]);
   });
 });

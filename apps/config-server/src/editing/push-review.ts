@@ -23,29 +23,35 @@ export interface PushedBranch {
   isQuarantined(pair: Pair): boolean;
   /** Whether the branch has the commit now. */
   contains(commit: string): Promise<boolean>;
+  /** All branches and tags by full name, this one too, and the objects they are at now. */
+  references(): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface ReachedPair extends Pair {
   readonly changes: readonly KeyChange[];
 }
 
-export type Review =
-  /** Nothing that is served would move. */
-  | { readonly kind: 'elsewhere' }
-  | {
-      readonly kind: 'acceptable';
-      readonly before: string;
-      readonly after: string;
-      readonly folders: readonly string[];
-      readonly reached: readonly ReachedPair[];
-    }
-  | {
-      readonly kind: 'refused';
-      readonly code: string;
-      readonly lines: readonly string[];
-      /** Those that the push would change; none where that was not looked at. */
-      readonly folders: readonly string[];
-    };
+/** What a push would do to what is served. */
+export interface ServedChange {
+  readonly kind: 'acceptable';
+  readonly folders: readonly string[];
+  readonly reached: readonly ReachedPair[];
+}
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly lines: readonly string[];
+  /** Those that the push would change; none where that was not looked at. */
+  readonly folders: readonly string[];
+}
+
+export interface Acceptable {
+  readonly kind: 'acceptable';
+  readonly moves: readonly ReferenceMove[];
+  /** Absent where nothing that is served would move. */
+  readonly served?: ServedChange;
+}
 
 /** Each is read, sorted and compared whenever the branch is looked at. */
 const MAX_REFERENCES = 1_000;
@@ -56,7 +62,7 @@ const BRANCH_OR_TAG = /^refs\/(?:heads|tags)\//;
  * hold: documents that parse, and no pair broken that was not. Looks at no reference that moves meanwhile: Git compares and swaps, one
  * move after the other, so that a second move of one reference would go on from the first.
  */
-export async function reviewPush({ moves, objects }: OfferedPush, branch: PushedBranch): Promise<Review> {
+export async function reviewPush({ moves, objects }: OfferedPush, branch: PushedBranch): Promise<Acceptable | Refused> {
   const misplaced = moves.find(({ reference }) => !BRANCH_OR_TAG.test(reference));
   if (misplaced !== undefined) {
     return refused(`${misplaced.reference} is neither a branch nor a tag`);
@@ -66,12 +72,16 @@ export async function reviewPush({ moves, objects }: OfferedPush, branch: Pushed
     return refused(`${again} is moved twice`);
   }
   const references = await objects.references();
-  const after = new Set([...references, ...moves.filter(isKept).map(({ reference }) => reference)]);
+  const after = new Set([...references.keys(), ...moves.filter(isKept).map(({ reference }) => reference)]);
   if (after.size > Math.max(references.size, MAX_REFERENCES)) {
     return refused(`there would be ${after.size} branches and tags, more than ${MAX_REFERENCES}`);
   }
   const move = moves.find(({ reference }) => reference === branch.reference);
-  return move === undefined ? { kind: 'elsewhere' } : reviewMove(move, objects, branch);
+  if (move === undefined) {
+    return { kind: 'acceptable', moves };
+  }
+  const served = await reviewMove(move, objects, branch);
+  return served.kind === 'refused' ? served : { kind: 'acceptable', moves, served };
 }
 
 function movedTwice(moves: readonly ReferenceMove[]): string | undefined {
@@ -89,8 +99,11 @@ function isKept({ after }: ReferenceMove): boolean {
   return after !== undefined;
 }
 
-async function reviewMove(move: ReferenceMove, objects: OfferedObjects, branch: PushedBranch): Promise<Review> {
-  const { reference, before, after } = move;
+async function reviewMove(
+  { reference, before, after }: ReferenceMove,
+  objects: OfferedObjects,
+  branch: PushedBranch,
+): Promise<ServedChange | Refused> {
   if (after === undefined || before === undefined) {
     return refused(`${reference} is what is served: it may be neither deleted nor made anew`);
   }
@@ -100,7 +113,7 @@ async function reviewMove(move: ReferenceMove, objects: OfferedObjects, branch: 
   await branch.refresh();
   try {
     const [base, pushed] = await Promise.all([branch.tree(before), branch.offeredTree(after, objects)]);
-    return reviewTree({ before, after, base, pushed }, branch);
+    return reviewTree({ base, pushed }, branch);
   } catch (error) {
     if (error instanceof OversizedCommitError) {
       return refused(error.message);
@@ -110,13 +123,11 @@ async function reviewMove(move: ReferenceMove, objects: OfferedObjects, branch: 
 }
 
 interface Step {
-  readonly before: string;
-  readonly after: string;
   readonly base: PushedTree;
   readonly pushed: PushedTree;
 }
 
-function reviewTree({ before, after, base, pushed }: Step, branch: PushedBranch): Review {
+function reviewTree({ base, pushed }: Step, branch: PushedBranch): ServedChange | Refused {
   const changed = changedDocuments(base, pushed);
   const folders = new Set(changed.flatMap((path) => placeOf(path)?.folder ?? []));
   const faults = new FaultList();
@@ -138,7 +149,7 @@ function reviewTree({ before, after, base, pushed }: Step, branch: PushedBranch)
     }
   }
   return faults.isEmpty
-    ? { kind: 'acceptable', before, after, folders: [...folders], reached }
+    ? { kind: 'acceptable', folders: [...folders], reached }
     : { kind: 'refused', code: faults.code, lines: faults.lines(), folders: [...folders] };
 }
 
@@ -160,6 +171,6 @@ function syntaxErrorOf(tree: PushedTree, path: string): DocumentSyntaxError | un
   }
 }
 
-function refused(line: string): Review {
+function refused(line: string): Refused {
   return { kind: 'refused', code: 'config/push-refused', lines: [line], folders: [] };
 }

@@ -17,8 +17,8 @@ export interface OfferedObjects {
   read(blob: string): Promise<string>;
   /** Whether whoever is at the second commit has the first one too. */
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
-  /** Full names of the branches and tags that there are. */
-  references(): Promise<ReadonlySet<string>>;
+  /** The branches and tags that there are, by full name, and the objects they are at. */
+  references(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** A push whose objects are here, and whose references have not moved. */

@@ -28,6 +28,8 @@ const PROGRAMS = ['git-upload-pack', 'git-receive-pack'] as const satisfies read
 /** Keys and values as Git writes them (gitprotocol-v2). */
 const PROTOCOL = /^[a-z0-9=:.-]{1,100}$/;
 const RETRY_AFTER_SECONDS = 1;
+/** The audit has them all. */
+const MAX_MOVES_LOGGED = 10;
 
 /** The embedded repository by Git's smart HTTP protocol (gitprotocol-http): cloned by readers, pushed to by writers. */
 export function addGitRoutes(http: ServiceHttp, options: GitRoutesOptions): void {
@@ -175,9 +177,10 @@ async function* settled(
   try {
     yield* body;
   } finally {
-    const outcome = await push?.settle();
-    if (outcome?.kind === 'committed') {
-      request.log.info({ actor: nameOf(request), version: outcome.after }, 'push committed');
+    const moves = (await push?.settle()) ?? [];
+    if (moves.length > 0) {
+      const logged = moves.slice(0, MAX_MOVES_LOGGED);
+      request.log.info({ actor: nameOf(request), count: moves.length, moves: logged }, 'push committed');
     }
   }
 }

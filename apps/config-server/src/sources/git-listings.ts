@@ -31,6 +31,14 @@ export function toLabels(listing: string): ReadonlyMap<string, string> {
   return labels;
 }
 
+export const REFERENCE_FORMAT = '--format=%(refname) %(objectname)';
+
+/** `git for-each-ref` with REFERENCE_FORMAT: full name to object. */
+export function toReferences(listing: string): ReadonlyMap<string, string> {
+  const lines = listing.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
+}
+
 const GOOD = 'refs/signalbox/good/';
 
 /** No part of a reference may end in `.lock` (git-check-ref-format), a name may; and no name ends in an underscore. */

@@ -13,11 +13,13 @@ import {
   GOOD_FORMAT,
   LABEL_FORMAT,
   ORIGIN_FORMAT,
+  REFERENCE_FORMAT,
   toFiles,
   toGoodRef,
   toGoodVersions,
   toLabels,
   toOrigin,
+  toReferences,
 } from './git-listings.ts';
 import { removeDrafts, removeStaleLock } from './leftovers.ts';
 import { ObjectReader } from './object-reader.ts';
@@ -114,10 +116,9 @@ export class GitStore implements Source {
     return missing.trim() === '0';
   }
 
-  /** Full names of all branches and tags. */
-  async references(): Promise<ReadonlySet<string>> {
-    const listing = await this.commands.run(['for-each-ref', '--format=%(refname)', 'refs/heads', 'refs/tags']);
-    return new Set(listing.trimEnd().split('\n'));
+  /** All branches and tags by full name, and the objects they are at. */
+  async references(): Promise<ReadonlyMap<string, string>> {
+    return toReferences(await this.commands.run(['for-each-ref', REFERENCE_FORMAT, 'refs/heads', 'refs/tags']));
   }
 
   async goodVersions(): Promise<readonly GoodVersion[]> {

@@ -43,6 +43,10 @@ export const ConfigAuditResponse = z.object({
         ),
       environment: z.string().optional().describe('absent: the layer of all environments'),
       file: z.string().optional().describe('the path of a file that was to be replaced'),
+      reference: z
+        .string()
+        .optional()
+        .describe('full name of the branch or tag that a push moved; absent: the branch that is served'),
       keys: z
         .array(z.string())
         .describe('set and unset, or, of a file, those whose effective value changed; the first 100'),
@@ -59,8 +63,11 @@ export const ConfigAuditResponse = z.object({
         ),
       code: z.string().optional().describe('of the problem that the caller was answered'),
       reason: z.string().optional(),
-      versionBefore: z.string().optional().describe('the commit that the change was made on'),
-      versionAfter: z.string().optional().describe('the commit that it made'),
+      versionBefore: z
+        .string()
+        .optional()
+        .describe('the commit that the change was made on; absent: a branch or tag was made'),
+      versionAfter: z.string().optional().describe('the commit that it made; absent: a branch or tag was deleted'),
     }),
   ),
   next: auditId.optional().describe('absent on the last page'),
