@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 
+import { ConfigAuditResponse } from '@signalbox/schemas';
 import { temporaryDirectory } from '@signalbox/testkit';
 
 import { cloneFrom, pushBody } from './git-client.ts';
@@ -30,6 +31,11 @@ async function headIn(dataDir: string): Promise<string> {
 async function quarantines(dataDir: string): Promise<readonly string[]> {
   const names = await readdir(join(dataDir, 'config.git', 'objects'));
   return names.filter((name) => name.includes('incoming'));
+}
+
+async function outcomesOf(app: StartedApp): Promise<readonly string[]> {
+  const { entries } = ConfigAuditResponse.parse(await (await app.get('/admin/audit')).json());
+  return entries.map(({ outcome }) => outcome);
 }
 
 /** A push of which all but the last byte was sent. */
@@ -89,6 +95,22 @@ describe('a push that is cut short', () => {
 
     expect(await quarantines(app.dataDir)).toEqual([]);
     expect(await headIn(app.dataDir)).toBe(before);
+  });
+
+  it('by a pusher who leaves as the server ends, is in the audit as what became of it', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFiles(join(directory.path, 'seed'), SHOP);
+    await using app = await startOn(directory.path);
+    await writeFile(join(directory.path, 'config.git', 'refs', 'heads', 'main.lock'), ''); // Git waits for it
+    const { begun, rest } = await beginPush(app);
+    begun.end(rest);
+    await expect.poll(() => outcomesOf(app)).toEqual(['pending']);
+
+    begun.destroy();
+    await app.close();
+
+    await using next = await startOn(directory.path);
+    expect(await outcomesOf(next)).toEqual(['refused']);
   });
 
   it('by the death of the server, moves nothing, and can be made again once there is one', async () => {

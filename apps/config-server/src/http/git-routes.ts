@@ -8,7 +8,7 @@ import { isAllowed, type Permission, ProblemError, type ServiceHttp } from '@sig
 
 import type { AuditTrail } from '../editing/audit-trail.ts';
 import type { PushedBranch } from '../editing/push-review.ts';
-import type { ExchangeAnswer, ExchangeRequest, RepositoryExchanges } from '../editing/repository-exchange.ts';
+import type { ExchangeRequest, PushJudge, RepositoryExchanges } from '../editing/repository-exchange.ts';
 
 import { touchedKeys } from '../editing/audit-store.ts';
 import { AuditedPush } from '../editing/audited-push.ts';
@@ -69,7 +69,7 @@ function addAdvertisement(http: ServiceHttp, options: GitRoutesOptions): void {
         });
       }
       await authorizeProgram(request, program, options.trail);
-      return exchange({ request, reply, push: undefined }, { program }, options);
+      return exchange({ request, reply }, { program }, options);
     },
   );
 }
@@ -88,8 +88,8 @@ function addProgram(http: ServiceHttp, program: Program, options: GitRoutesOptio
           detail: `the body must be sent as ${expected}`,
         });
       }
-      const push = program === 'git-receive-pack' ? new AuditedPush({ actor: nameOf(request), ...options }) : undefined;
-      return exchange({ request, reply, push }, { program, body: bodyOf(request) }, options);
+      const push = program === 'git-receive-pack' && { push: judgeOf(request, options) };
+      return exchange({ request, reply }, { program, body: bodyOf(request), ...push }, options);
     },
   );
 }
@@ -128,12 +128,11 @@ function refusalOf(request: FastifyRequest, program: Program): string | undefine
 interface Caller {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly push: AuditedPush | undefined;
 }
 
 async function exchange(
-  { request, reply, push }: Caller,
-  asked: Pick<ExchangeRequest, 'program' | 'body'>,
+  { request, reply }: Caller,
+  asked: Pick<ExchangeRequest, 'program' | 'body' | 'push'>,
   { exchanges }: GitRoutesOptions,
 ): Promise<FastifyReply> {
   const left = new AbortController();
@@ -141,19 +140,9 @@ async function exchange(
     left.abort();
   });
   try {
-    const answer = await exchanges.open(
-      {
-        ...asked,
-        ...protocolOf(request),
-        ...(push && { judge: (offered) => push.judge(offered) }),
-      },
-      left.signal,
-    );
-    return await reply
-      .headers(answer.headers)
-      .send(Readable.from(settled(answer, { request, push }), { objectMode: false }));
+    const { headers, body } = await exchanges.open({ ...asked, ...protocolOf(request) }, left.signal);
+    return await reply.headers(headers).send(Readable.from(body, { objectMode: false }));
   } catch (error) {
-    await push?.settle();
     if (left.signal.aborted) {
       return reply.hijack(); // nobody is there to be answered
     }
@@ -169,20 +158,18 @@ async function exchange(
   }
 }
 
-/** Whoever is told that a push is done reads what it pushed. */
-async function* settled(
-  { body }: ExchangeAnswer,
-  { request, push }: Pick<Caller, 'request' | 'push'>,
-): AsyncGenerator<Buffer> {
-  try {
-    yield* body;
-  } finally {
-    const moves = (await push?.settle()) ?? [];
-    if (moves.length > 0) {
-      const logged = moves.slice(0, MAX_MOVES_LOGGED);
-      request.log.info({ actor: nameOf(request), count: moves.length, moves: logged }, 'push committed');
-    }
-  }
+function judgeOf(request: FastifyRequest, options: GitRoutesOptions): PushJudge {
+  const actor = nameOf(request);
+  const push = new AuditedPush({ actor, ...options });
+  return {
+    judge: (offered) => push.judge(offered),
+    settle: async () => {
+      const moves = await push.settle();
+      if (moves.length > 0) {
+        request.log.info({ actor, count: moves.length, moves: moves.slice(0, MAX_MOVES_LOGGED) }, 'push committed');
+      }
+    },
+  };
 }
 
 function protocolOf(request: FastifyRequest): Pick<ExchangeRequest, 'protocol'> {

@@ -28,11 +28,17 @@ export interface GitBackendOptions
  */
 const MAX_COMMAND_BYTES = 1_048_576;
 
+interface Exchange {
+  readonly backend: BackendProcess;
+  /** Resolves when its process is gone and what it pushed is settled. */
+  readonly over: Promise<void>;
+}
+
 /** Offers the repository to Git clients by `git http-backend`, one process an exchange. */
 export class GitBackend implements RepositoryExchanges {
   readonly #options: GitBackendOptions;
   readonly #hooksFolder: string;
-  readonly #processes = new Set<BackendProcess>();
+  readonly #exchanges = new Set<Exchange>();
   #isClosed = false;
 
   private constructor(options: GitBackendOptions, hooksFolder: string) {
@@ -50,31 +56,30 @@ export class GitBackend implements RepositoryExchanges {
       await assertHookRuns(this.#hooksFolder);
     }
     signal.throwIfAborted();
-    if (this.#isClosed || this.#processes.size >= maxExchanges) {
+    if (this.#isClosed || this.#exchanges.size >= maxExchanges) {
       throw new TooManyExchangesError(maxExchanges);
     }
-    const backend = this.#start(request);
+    const exchange = this.#start(request);
+    const { backend } = exchange;
     signal.addEventListener('abort', () => void backend.kill(), { once: true });
     try {
-      const [answer] = await Promise.all([
-        readCgiAnswer(backend.output),
-        backend.feed(request.body ?? Readable.from([])),
-      ]);
+      const feeding = backend.feed(request.body ?? Readable.from([]));
+      const [answer] = await Promise.all([readCgiAnswer(backend.output), feeding]);
       await refuseFailure(answer, backend);
-      return { headers: answer.headers, body: untilEnded(answer.body, backend) };
+      return { headers: answer.headers, body: untilOver(answer.body, exchange) };
     } catch (error) {
-      await backend.kill();
+      await end(exchange);
       throw error instanceof GitCommandError ? backend.failure : error;
     }
   }
 
-  /** Ends the exchanges under way, and refuses others. */
+  /** Ends the exchanges under way, settles what they pushed, and refuses others. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#processes].map((backend) => backend.kill()));
+    await Promise.all([...this.#exchanges].map(end));
   }
 
-  #start(request: ExchangeRequest): BackendProcess {
+  #start(request: ExchangeRequest): Exchange {
     const { directory, environment, maxInputBytes } = this.#options;
     const backend = new BackendProcess({
       ...this.#options,
@@ -84,10 +89,16 @@ export class GitBackend implements RepositoryExchanges {
         ...exchangeEnvironment(request, { directory, hooksFolder: this.#hooksFolder, maxInputBytes }),
       },
     });
-    this.#processes.add(backend);
-    void backend.ended.then(() => this.#processes.delete(backend));
-    void this.#converse(backend, request);
-    return backend;
+    const exchange = { backend, over: this.#settle(backend, request) };
+    this.#exchanges.add(exchange);
+    void exchange.over.then(() => this.#exchanges.delete(exchange));
+    return exchange;
+  }
+
+  /** Whether or not anyone is left to read an answer. */
+  async #settle(backend: BackendProcess, request: ExchangeRequest): Promise<void> {
+    await Promise.all([backend.ended, this.#converse(backend, request)]);
+    await request.push?.settle();
   }
 
   /** Git meets them when it moves the references, which is next, and does not mend them itself. */
@@ -102,12 +113,12 @@ export class GitBackend implements RepositoryExchanges {
   }
 
   /** A push that is not answered is refused by its hook. */
-  async #converse(backend: BackendProcess, { judge }: ExchangeRequest): Promise<void> {
+  async #converse(backend: BackendProcess, { push }: ExchangeRequest): Promise<void> {
     try {
       const question = await readQuestion(backend.channel);
-      if (question !== undefined && judge !== undefined) {
+      if (question !== undefined && push !== undefined) {
         using objects = openOffered(this.#options, question.quarantine);
-        const verdict = await judge({ moves: question.moves, objects });
+        const verdict = await push.judge({ moves: question.moves, objects });
         await this.#removeStaleLocks(question);
         answerQuestion(backend.channel, verdict);
       }
@@ -131,12 +142,17 @@ async function refuseFailure({ status, body }: CgiAnswer, backend: BackendProces
   throw backend.failure;
 }
 
-/** Whoever stops reading ends the exchange. */
-async function* untilEnded(body: AsyncIterable<Buffer>, backend: BackendProcess): AsyncGenerator<Buffer> {
+/** Whoever stops reading ends the exchange; whoever reads to the end finds what was pushed. */
+async function* untilOver(body: AsyncIterable<Buffer>, exchange: Exchange): AsyncGenerator<Buffer> {
   try {
     yield* body;
-    await backend.ended;
+    await exchange.over;
   } finally {
-    await backend.kill();
+    await end(exchange);
   }
+}
+
+async function end({ backend, over }: Exchange): Promise<void> {
+  await backend.kill();
+  await over;
 }
