@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly ownership?: Ownership;
   /** On SQLite; a Postgres server has its own say. @default 'process' */
   readonly durability?: Durability;
+  /** On Postgres: sessions at a time, 1 to 100; with an `ownership` there is one. @default 4 */
+  readonly maxSessions?: number;
   /** On Postgres: told of a connection that broke while nobody used it. The next statement opens another. */
   readonly onSessionLost?: (error: Error) => void;
 }
@@ -62,13 +64,14 @@ async function migrate(migrator: Migrator): Promise<void> {
 }
 
 async function dialectFor(location: DatabaseLocation, options: OpenOptions): Promise<Dialect> {
-  const { schema, ownership, durability, onSessionLost } = options;
+  const { schema, ownership, durability, maxSessions, onSessionLost } = options;
   return location.kind === 'sqlite'
     ? sqliteDialect(location.file, durability)
     : await postgresDialect({
         url: location.url,
         schema,
         ...(ownership && { ownership }),
+        ...(maxSessions !== undefined && { maxSessions }),
         ...(onSessionLost && { onSessionLost }),
       });
 }

@@ -24,8 +24,14 @@ describe('opening a database', () => {
     [{ migrations: 'later' }, 'migrations: must be of type object, not "later"'],
     [{ ownership: true }, 'ownership: must be of type object, not true'],
     [{ durability: 'fast' }, 'durability: must be process or power, not "fast"'],
+    [{ maxSessions: 0 }, 'maxSessions: must be an integer from 1 to 100, not 0'],
+    [{ maxSessions: 101 }, 'maxSessions: must be an integer from 1 to 100, not 101'],
+    [{ maxSessions: '4' }, 'maxSessions: must be an integer from 1 to 100, not "4"'],
     [{ onSessionLost: {} }, 'onSessionLost: must be of type function, not an object'],
-    [{ durabilty: 'power' }, 'openDatabase: has no option "durabilty"; there are schema, migrations, ownership, durab'],
+    [
+      { durabilty: 'power' },
+      'openDatabase: has no option "durabilty"; there are schema, migrations, ownership, durability, max',
+    ],
   ])('is refused with %j', async (options, message) => {
     await expect(opening(options)).rejects.toThrow(message);
   });

@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<keyof OpenOptions, true>> = {
   migrations: true,
   ownership: true,
   durability: true,
+  maxSessions: true,
   onSessionLost: true,
 };
 const DURABILITIES: Readonly<Record<Durability, true>> = { process: true, power: true };
@@ -17,6 +18,8 @@ const DURABILITIES: Readonly<Record<Durability, true>> = { process: true, power:
  */
 const MAX_SCHEMA_CHARACTERS = 26;
 const SCHEMA = /^[A-Za-z_][\w-]*$/;
+/** As many as a server of Postgres takes by default, of all who ask. */
+const MOST_SESSIONS = 100;
 /** As much of a text as a message shows. */
 const MAX_SHOWN_CHARACTERS = 80;
 
@@ -51,7 +54,7 @@ export function requireValidOptions(options: OpenOptions): void {
       throw new TypeError(`openDatabase: has no option ${shown(option)}; there are ${Object.keys(NAMES).join(', ')}`);
     }
   }
-  const { schema, migrations, ownership, durability, onSessionLost } = options;
+  const { schema, migrations, ownership, durability, maxSessions, onSessionLost } = options;
   requireValidSchema(schema);
   requireType('migrations', migrations, 'object');
   if (ownership !== undefined) {
@@ -59,6 +62,9 @@ export function requireValidOptions(options: OpenOptions): void {
   }
   if (durability !== undefined && !Object.hasOwn(DURABILITIES, durability)) {
     throw new RangeError(`durability: must be process or power, not ${shown(durability)}`);
+  }
+  if (maxSessions !== undefined) {
+    requireValidCount(maxSessions);
   }
   if (onSessionLost !== undefined) {
     requireType('onSessionLost', onSessionLost, 'function');
@@ -72,6 +78,12 @@ function requireValidSchema(schema: string): void {
       `schema: must be 1 to ${MAX_SCHEMA_CHARACTERS} letters, digits, dashes and underscores, with a letter or an underscore ` +
         `at the beginning, not ${shown(schema)}`,
     );
+  }
+}
+
+function requireValidCount(maxSessions: number): void {
+  if (!Number.isInteger(maxSessions) || maxSessions < 1 || maxSessions > MOST_SESSIONS) {
+    throw new RangeError(`maxSessions: must be an integer from 1 to ${MOST_SESSIONS}, not ${shown(maxSessions)}`);
   }
 }
 

@@ -66,6 +66,21 @@ describe('a database on Postgres', () => {
     expect(explained).not.toContain('hunter2');
   });
 
+  it.each([
+    ['four sessions', {}, 4],
+    ['as many sessions as it is told', { maxSessions: 2 }, 2],
+  ])('asks by at most %s at a time', async (_how, options, sessions) => {
+    await using postgres = await startPostgres();
+    await using database = await openNotes(postgres.url, options);
+
+    const asked = Array.from({ length: 10 }, () =>
+      sql<{ pid: number }>`select pg_backend_pid() as pid from pg_sleep(0.1)`.execute(database),
+    );
+
+    const pids = (await Promise.all(asked)).map(({ rows: [row] }) => row?.pid);
+    expect(new Set(pids).size).toBe(sessions);
+  });
+
   it('outlives a session that breaks while nobody uses it, and says so', async () => {
     await using postgres = await startPostgres();
     await using other = await openNotes(postgres.url);
