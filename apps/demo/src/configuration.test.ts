@@ -42,6 +42,7 @@ describe('the configuration', () => {
       lease: 30_000,
       maxAttempts: 5,
       packing: 0,
+      database: { poolSize: 4 },
     });
   });
 
@@ -55,6 +56,8 @@ describe('the configuration', () => {
     { packing: '11m' },
     { maxAttempts: 0 },
     { database: { url: 'mysql://orders' } },
+    { database: { ...database, poolSize: 0 } },
+    { database: { ...database, poolSize: 101 } },
     { queue: { redisUrl: 'http://redis' } },
   ])('of a worker refuses %j', (differing) => {
     expect(WorkerConfiguration.safeParse({ ...worker, ...differing }).success).toBe(false);

@@ -33,7 +33,11 @@ function serverUrl(protocol: RegExp, form: string) {
   }, `must be ${form}`);
 }
 
-const database = z.object({ url: serverUrl(/^postgres(ql)?:$/, 'postgres://USER@HOST:PORT/DATABASE') });
+const database = z.object({
+  url: serverUrl(/^postgres(ql)?:$/, 'postgres://USER@HOST:PORT/DATABASE'),
+  /** Sessions of one instance, at a time. */
+  poolSize: z.int().min(1).max(100).default(4),
+});
 const redisUrl = serverUrl(/^rediss?:$/, 'redis://HOST:PORT');
 const queue = z.object({ redisUrl });
 

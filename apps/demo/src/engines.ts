@@ -14,9 +14,9 @@ import { RedisJobQueues } from './queue/redis-job-queues.ts';
 import { withPassword } from './with-password.ts';
 
 /** Where the engines are that orders and workers share. */
-export interface EngineUrls {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
+export interface EnginePlaces {
+  readonly database: { readonly url: string; readonly poolSize: number };
+  readonly queue: { readonly redisUrl: string };
 }
 
 export interface Engines {
@@ -25,7 +25,7 @@ export interface Engines {
   readonly close: () => Promise<void>;
 }
 
-export interface EngineOptions extends EngineUrls {
+export interface EngineOptions extends EnginePlaces {
   /** Whether the service can do nothing without the queues. */
   readonly needsQueues: boolean;
 }
@@ -40,9 +40,9 @@ export async function openEngines(
   { health, instanceId, databasePassword, redisPassword }: EngineSurroundings,
   options: EngineOptions,
 ): Promise<Engines> {
-  const databaseUrl = withPassword(options.databaseUrl, databasePassword);
-  const redisUrl = withPassword(options.redisUrl, redisPassword);
-  const store = await openStore(http, databaseUrl);
+  const databaseUrl = withPassword(options.database.url, databasePassword);
+  const redisUrl = withPassword(options.queue.redisUrl, redisPassword);
+  const store = await openStore(http, { url: databaseUrl, maxSessions: options.database.poolSize });
   const queues = await RedisJobQueues.open({
     url: redisUrl,
     consumer: instanceId,
@@ -65,11 +65,19 @@ export async function openEngines(
   };
 }
 
-async function openStore(http: FastifyInstance, url: string): Promise<OrderStore> {
+interface StorePlace {
+  readonly url: string;
+  readonly maxSessions: number;
+}
+
+async function openStore(http: FastifyInstance, { url, maxSessions }: StorePlace): Promise<OrderStore> {
   const location = { kind: 'postgres', url } as const;
   try {
-    return await OrderStore.open(location, (error) => {
-      http.log.warn({ reason: error.message }, 'a session with the database was lost');
+    return await OrderStore.open(location, {
+      maxSessions,
+      onSessionLost: (error) => {
+        http.log.warn({ reason: error.message }, 'a session with the database was lost');
+      },
     });
   } catch (error) {
     throw new ShopStartError(describeFailure(location, error), { cause: error });

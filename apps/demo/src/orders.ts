@@ -56,9 +56,8 @@ async function addPlacing(http: FastifyInstance, here: Here): Promise<void> {
     return;
   }
   const uploads = new Uploads(required('SHOP_UPLOADS_DIR', uploadsDir));
-  const urls = { databaseUrl: database.url, redisUrl: queue.redisUrl };
   const { openEngines } = await import('./engines.ts'); // drivers that an orders without a database does without
-  const { store, queues, close } = await openEngines(http, here, { ...urls, needsQueues: false });
+  const { store, queues, close } = await openEngines(http, here, { database, queue, needsQueues: false });
   const onProblem = (reason: string) => {
     http.log.warn({ reason }, 'orders wait for the queue');
   };

@@ -11,6 +11,7 @@ import type { DemoSettings } from './settings.ts';
 import type { ShopService } from './shop-service.ts';
 
 import { explainFailures } from './problems.ts';
+import { SHOP_PREFIX } from './settings.ts';
 
 /** A shop would rather ask again soon than turn customers away for a minute. */
 const BREAKER_RECOVERY_MS = 2_000;
@@ -30,16 +31,7 @@ export async function run<Configuration extends CommonConfiguration>(
   const onProblem = (problem: Error) => {
     http.log.warn(problem.message);
   };
-  const config = await ConfigClient.connect({
-    url: settings.configUrl,
-    service: service.name,
-    env: settings.environment,
-    schema: service.schema,
-    instanceId: settings.instanceId,
-    onProblem,
-    ...(settings.cacheFile !== undefined && { cacheFile: settings.cacheFile }),
-    ...(settings.token !== undefined && { token: settings.token }),
-  });
+  const config = await connectConfig(service, { ...settings, onProblem });
   const registry = new RegistryClient({
     url: settings.registryUrl,
     onProblem,
@@ -81,6 +73,25 @@ export async function run<Configuration extends CommonConfiguration>(
       await Promise.all([registry.close(), config.close(), health.close()]);
     },
   };
+}
+
+/** Variables such as `SHOP_DATABASE_URL` win over what the config-server has, here of `database.url`. */
+function connectConfig<Configuration extends CommonConfiguration>(
+  { name, schema }: ShopService<Configuration>,
+  settings: DemoSettings & { readonly onProblem: (problem: Error) => void },
+): Promise<ConfigClient<Configuration>> {
+  const { configUrl, environment, instanceId, cacheFile, token, onProblem } = settings;
+  return ConfigClient.connect({
+    url: configUrl,
+    service: name,
+    env: environment,
+    schema,
+    instanceId,
+    onProblem,
+    environmentVariables: { prefix: SHOP_PREFIX },
+    ...(cacheFile !== undefined && { cacheFile }),
+    ...(token !== undefined && { token }),
+  });
 }
 
 function newServer({ instanceId }: DemoSettings): FastifyInstance {

@@ -35,7 +35,8 @@ const ShopSettings = z.object({
   uploadsDir: z.string().optional(),
 });
 
-const SHOP = { prefix: 'SHOP_' };
+/** Of variables that the shop itself is given: settings, and keys of its configuration that they override. */
+export const SHOP_PREFIX = 'SHOP_';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,7 +44,10 @@ export type DemoSettings = z.infer<typeof PlatformSettings> & z.infer<typeof Sho
 
 /** Throws a SettingsError of one line that names the wrong variable. */
 export function readDemoSettings(environment: Environment): DemoSettings {
-  return { ...readSettings(PlatformSettings, environment), ...readSettings(ShopSettings, environment, SHOP) };
+  return {
+    ...readSettings(PlatformSettings, environment),
+    ...readSettings(ShopSettings, environment, { prefix: SHOP_PREFIX }),
+  };
 }
 
 /** Where a service listens that was started in the same environment. */

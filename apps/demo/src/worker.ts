@@ -18,8 +18,7 @@ export const worker: ShopService<WorkerConfiguration> = {
     const { config, clock, instanceId, stopping, uploadsDir } = here;
     const { database, queue } = config.current;
     const uploads = new Uploads(required('SHOP_UPLOADS_DIR', uploadsDir));
-    const urls = { databaseUrl: database.url, redisUrl: queue.redisUrl };
-    const { store, queues, close } = await openEngines(http, here, { ...urls, needsQueues: true });
+    const { store, queues, close } = await openEngines(http, here, { database, queue, needsQueues: true });
     const jobs = new ShopJobs({
       ...{ store, uploads, queues, clock, instanceId },
       shopName: () => config.current.shop.name,

@@ -36,14 +36,14 @@ export class RunningShop implements AsyncDisposable {
   readonly platform: Platform;
   readonly postgres: ServiceContainer;
   readonly redis: ServiceContainer;
-  readonly #directory: string;
+  readonly #place: Place;
   readonly #resources: AsyncDisposableStack;
 
-  private constructor(platform: Platform, { path, postgres, redis }: Place, resources: AsyncDisposableStack) {
+  private constructor(platform: Platform, place: Place, resources: AsyncDisposableStack) {
     this.platform = platform;
-    this.postgres = postgres;
-    this.redis = redis;
-    this.#directory = path;
+    this.postgres = place.postgres;
+    this.redis = place.redis;
+    this.#place = place;
     this.#resources = resources;
   }
 
@@ -58,7 +58,7 @@ export class RunningShop implements AsyncDisposable {
     const platform = await Platform.start({
       launch: { settings: { 'config-server': { SIGNALBOX_SEED_DIR: join(path, 'seed') } } },
       instances: (options) =>
-        ['products', 'orders', 'auth'].map((service) => instanceSpec(options, path, { service, id: `${service}-1` })),
+        ['products', 'orders', 'auth'].map((service) => instanceSpec(options, place, { service, id: `${service}-1` })),
     });
     resources.use(platform);
     return new RunningShop(platform, place, resources.move());
@@ -66,7 +66,7 @@ export class RunningShop implements AsyncDisposable {
 
   /** Starts an instance of a service; resolves when the registry says that requests may be sent to it. */
   async startInstance(service: string, id: string, environment: InstanceSpec['environment'] = {}) {
-    const spec = instanceSpec(this.platform.fleet.options, this.#directory, { service, id });
+    const spec = instanceSpec(this.platform.fleet.options, this.#place, { service, id });
     const { SHOP_SERVICE_NAME: registeredAs = service } = environment;
     return await this.platform.fleet.startInstance({
       ...spec,
@@ -134,7 +134,7 @@ export class RunningShop implements AsyncDisposable {
   }
 
   async upload(...names: readonly string[]): Promise<string> {
-    return await readFile(join(this.#directory, 'uploads', ...names), 'utf8');
+    return await readFile(join(this.#place.path, 'uploads', ...names), 'utf8');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -144,11 +144,15 @@ export class RunningShop implements AsyncDisposable {
 
 function instanceSpec(
   options: LaunchOptions,
-  path: string,
+  { path, postgres, redis }: Place,
   { service, id }: { service: string; id: string },
 ): InstanceSpec {
   const spec = demoInstance(options, { service, id });
+  const redisUrl = withoutPassword(redis.url);
   const shop = {
+    SHOP_DATABASE_URL: withoutPassword(postgres.url),
+    SHOP_QUEUE_REDIS_URL: redisUrl,
+    SHOP_CACHE_REDIS_URL: redisUrl,
     SHOP_DATABASE_PASSWORD_FILE: join(path, 'secrets', 'database-password'),
     SHOP_REDIS_PASSWORD_FILE: join(path, 'secrets', 'redis-password'),
     SHOP_AUTH_KEY_FILE: join(path, 'secrets', 'auth-key.pem'),
@@ -158,12 +162,9 @@ function instanceSpec(
   return { ...spec, environment: { ...spec.environment, ...shop } };
 }
 
-async function writeSeed({ path, postgres, redis }: Place): Promise<void> {
-  const redisUrl = withoutPassword(redis.url);
+async function writeSeed({ path }: Place): Promise<void> {
   const differing = {
-    'database/production.yaml': { database: { url: withoutPassword(postgres.url) } },
-    'queue/production.yaml': { queue: { redisUrl } },
-    'products/production.json': { featured: 'lamp', cache: { redisUrl, ttl: '1m' } },
+    'products/production.json': { featured: 'lamp', cache: { ttl: '1m' } },
     'worker/production.yaml': { lease: '1s', logLevel: 'debug' },
     'auth/production.yaml': { tokenTtl: '2m' },
   };

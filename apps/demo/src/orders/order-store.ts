@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-import { type DatabaseLocation, openDatabase } from '@signalbox/database';
+import { type DatabaseLocation, openDatabase, type OpenOptions } from '@signalbox/database';
 
 import type { Fulfilment, Order } from './order.ts';
 
@@ -10,6 +10,9 @@ import { migrations, type OrderRow, type ShopTables } from './tables.ts';
 const MAX_DISPATCHES = 5;
 /** Orders that are dispatched in one go. */
 const DISPATCH_BATCH = 100;
+
+/** Those of `openDatabase` that are not the store's own. */
+export type OrderStoreOptions = Pick<OpenOptions, 'maxSessions' | 'onSessionLost'>;
 
 export interface DaySales {
   readonly orders: number;
@@ -28,9 +31,8 @@ export class OrderStore implements AsyncDisposable {
   }
 
   /** Opens the database and brings its tables up to date; rejects as `openDatabase` does. */
-  static async open(location: DatabaseLocation, onSessionLost?: (error: Error) => void): Promise<OrderStore> {
-    const options = { schema: 'shop', migrations, ...(onSessionLost && { onSessionLost }) };
-    return new OrderStore(await openDatabase<ShopTables>(location, options));
+  static async open(location: DatabaseLocation, options: OrderStoreOptions = {}): Promise<OrderStore> {
+    return new OrderStore(await openDatabase<ShopTables>(location, { ...options, schema: 'shop', migrations }));
   }
 
   /**
