@@ -69,7 +69,7 @@ const SECRETS = [
     name: 'signalbox-database-url',
     mode: MOUNTED,
     make: databaseUrl,
-    fits: isAsMade(databaseUrl),
+    fits: hasDatabasePassword,
     of: 'signalbox-database-password',
   },
   { name: 'redis-password', mode: MOUNTED, make: randomSecret },
@@ -99,7 +99,12 @@ function knowsEveryCaller(text, read) {
 }
 
 function databaseUrl(read) {
-  return `postgres://signalbox:${read('signalbox-database-password')}@postgres:5432/signalbox`;
+  return `postgres://signalbox:${read('signalbox-database-password')}@postgres/signalbox`;
+}
+
+/** Where the database is may have been changed. */
+function hasDatabasePassword(text, read) {
+  return text.includes(`:${read('signalbox-database-password')}@`);
 }
 
 function redisAuth(read) {

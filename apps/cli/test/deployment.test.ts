@@ -26,18 +26,16 @@ describe('docker/env', () => {
     const { exitCode, out } = await signalbox(['validate', ENV_FILES, '--mount', 'env']);
 
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^12 configurations valid/);
-    expect(out).toContain('  api      development, production, staging: ');
+    expect(out).toMatch(/^24 configurations valid/);
+    expect(out).toContain('  api       development, production, staging: ');
   });
 
   it('gives api what is common, its own, and both groups behind their prefixes', async () => {
     const variables = await variablesOf('api', 'production');
 
     expect(Object.fromEntries(variables)).toMatchObject({
-      PROJECT_NAME: 'Signalbox Outfitters',
       ENVIRONMENT: 'production',
-      PORT: '8000',
-      WORKERS: '4',
+      PORT: '8080',
       DATABASE_HOST: 'postgres',
       DATABASE_URL: 'postgres://orders@postgres:5432/orders',
       CACHE_PORT: '6379',
@@ -49,14 +47,14 @@ describe('docker/env', () => {
     const compose = await variablesOf('compose', 'staging');
 
     expect(web.filter((name) => /^(DATABASE|CACHE)_/.test(name))).toEqual([]);
-    expect(Object.fromEntries(compose)).toMatchObject({ API_PORT: '8000', WEB_PORT: '3000', DATABASE_PORT: '5432' });
+    expect(Object.fromEntries(compose)).toMatchObject({ API_PORT: '8080', WEB_PORT: '8080', DATABASE_PORT: '5432' });
   });
 
   it('holds no secret, in any environment of any service', async () => {
-    for (const service of ['api', 'compose', 'web', 'worker']) {
+    for (const service of ['api', 'compose', 'postgres', 'products', 'redis', 'worker']) {
       for (const environment of ['development', 'production', 'staging']) {
         const variables = await variablesOf(service, environment);
-        const secrets = [...variables].filter(([name]) => /PASSWORD|SECRET/.test(name));
+        const secrets = [...variables].filter(([name]) => name.includes('PASSWORD'));
 
         expect(secrets.length).toBeGreaterThan(0);
         expect(secrets.every(([name, value]) => name.endsWith('_FILE') && value.startsWith('/run/secrets/'))).toBe(
@@ -73,9 +71,9 @@ describe('docker/env', () => {
     ['staging/database.env', 'POOL_SIZE=0', '/DATABASE/POOL_SIZE must be > 0 (value: "0")'],
     ['staging/worker.env', 'CONCURRENCY=many', '/CONCURRENCY must be integer, is string (value: "many")'],
     [
-      'development/common.env',
-      `ENVIRONMENT=development\nSECRET_KEY=${'x'.repeat(31)}`,
-      '/SECRET_KEY must NOT have fewer than 32 characters (value: not shown)',
+      'development/cache.env',
+      `PASSWORD=${'x'.repeat(31)}`,
+      '/CACHE/PASSWORD must NOT have fewer than 32 characters (value: not shown)',
     ],
   ])('refuses %s with %j', async (path, text, told) => {
     const { exitCode, out } = await changed({ [path]: text });
@@ -85,10 +83,8 @@ describe('docker/env', () => {
     expect(out).not.toContain('xxx');
   });
 
-  it('takes a secret key that is long enough', async () => {
-    const { exitCode } = await changed({
-      'development/common.env': `ENVIRONMENT=development\nSECRET_KEY=${'x'.repeat(32)}`,
-    });
+  it('takes a secret that is long enough', async () => {
+    const { exitCode } = await changed({ 'development/cache.env': `PASSWORD=${'x'.repeat(32)}` });
 
     expect(exitCode).toBe(0);
   });

@@ -166,7 +166,7 @@ describe('docker/env', () => {
   it('gives an env file from the config-server that is that from the directory', async () => {
     await using directory = await temporaryDirectory();
     await cp(join(ROOT, 'docker', 'env'), join(directory.path, 'env'), { recursive: true });
-    const pairs = ['api', 'compose', 'web', 'worker'].map((service) => `${service}/production`);
+    const pairs = ['api', 'compose', 'postgres', 'web', 'worker'].map((service) => `${service}/production`);
 
     await expect(refusedOf(directory.path, 'env-files', pairs)).resolves.toEqual([]);
 

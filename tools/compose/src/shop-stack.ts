@@ -62,7 +62,7 @@ export class ShopStack {
   }
 
   /**
-   * Sees to an engine, images and secrets, starts every container, and resolves once all are healthy and the gateway leads to the shop. One
+   * Sees to an engine, images, secrets and env files, starts every container, and resolves once all are healthy and the gateway leads to the shop. One
    * that runs already is brought up to date. Rejects with a StackError that names what is wrong; what was started by then stays, to be
    * looked at, until `down`.
    */
@@ -72,6 +72,7 @@ export class ShopStack {
       await progress(label, () => run([join(CONTAINERS_TOOL, script)]));
     }
     await progress('Secrets', () => run([process.execPath, join(DOCKER_DIRECTORY, 'bootstrap.mjs')]));
+    await progress('Env files', () => run([process.execPath, join(DOCKER_DIRECTORY, 'env-files.mjs')]));
     if (build) {
       await progress('Images of the platform and the shop', buildImages);
     }

@@ -14,6 +14,7 @@ const Service = z.object({
   image: z.string().optional(),
   ports: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
+  env_file: z.string().optional(),
   environment: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
@@ -37,6 +38,9 @@ const ComposeFile = z.object({
   secrets: z.record(z.string(), z.object({ file: z.string() })).default({}),
 });
 type ComposeFile = z.infer<typeof ComposeFile>;
+
+/** `${NAME:-default}` */
+const DEFAULT = /\$\{\w+:-(.+?)\}/g;
 
 function textOf(name: string): string {
   return readFileSync(join(DOCKER, name), 'utf8');
@@ -129,6 +133,18 @@ describe('compose.yaml', () => {
     expect(textOf('.env.example')).toContain(`\nSIGNALBOX_VERSION=${version}\n`);
   });
 
+  it('gives a service each secret that its env file names', () => {
+    const told = services.flatMap(([name, { env_file: file, secrets }]) => {
+      const named = file === undefined ? [] : textOf(file).matchAll(/^\w+_FILE=\/run\/secrets\/(.+)$/gm);
+      return [...named].map(([, secret = '']) => ({ name, secret, isGiven: secrets.includes(secret) }));
+    });
+
+    expect(new Set(told.map(({ name }) => name))).toEqual(
+      new Set(['orders', 'products', 'worker', 'postgres', 'redis']),
+    );
+    expect(told.filter(({ isGiven }) => !isGiven)).toEqual([]);
+  });
+
   it('keeps what observes it out of the way of who did not ask for it', () => {
     const observing = services.filter(([, { profiles }]) => profiles.includes('observability'));
 
@@ -152,7 +168,7 @@ describe('compose.prod.yaml', () => {
 describe('compose.dev.yaml', () => {
   it('publishes on loopback alone, and no port twice', () => {
     const ports = Object.values(dev.services).flatMap((service) => service.ports);
-    const published = ports.map((port) => /^127\.0\.0\.1:(\d+):\d+$/.exec(port)?.[1]);
+    const published = ports.map((port) => /^127\.0\.0\.1:(\d+):\d+$/.exec(port.replaceAll(DEFAULT, '$1'))?.[1]);
 
     expect(published).not.toContain(undefined);
     expect(new Set(published).size).toBe(ports.length);

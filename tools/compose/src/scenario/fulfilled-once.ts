@@ -7,7 +7,10 @@ import { until } from './scene.ts';
 
 const Queues = z.object({ queues: z.record(z.string(), z.object({ jobs: z.number(), buried: z.number() })) });
 
-const ASK_WORKER = `process.stdout.write(await (await fetch('http://127.0.0.1:8080/api/worker')).text())`;
+const ASK_WORKER = `
+  const answer = await fetch('http://127.0.0.1:' + process.env.SIGNALBOX_PORT + '/api/worker');
+  process.stdout.write(await answer.text());
+`;
 
 export const compareOrders: Step = {
   title: 'See that every acknowledged order was fulfilled once, and no job is left',
