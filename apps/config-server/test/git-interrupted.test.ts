@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { type ClientRequest, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Readable } from 'node:stream';
@@ -95,6 +95,31 @@ describe('a push that is cut short', () => {
 
     expect(await quarantines(app.dataDir)).toEqual([]);
     expect(await headIn(app.dataDir)).toBe(before);
+  });
+
+  it('by a pusher who falls silent after Git has given up, does not hold up the end of the server', async () => {
+    await using directory = await temporaryDirectory();
+    await writeFiles(join(directory.path, 'seed'), SHOP);
+    const app = await startOn(directory.path, { maxGitExchanges: 1 });
+    const begun = request(`${urlOf(app)}/git-receive-pack`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-git-receive-pack-request',
+        'content-length': '1000',
+        expect: '100-continue',
+      },
+    });
+    await once(begun, 'continue');
+    const response = once(begun, 'response') as Promise<[IncomingMessage]>;
+    begun.write('nonsense');
+    await expect
+      .poll(async () => (await app.get('/git/config.git/info/refs?service=git-upload-pack')).status)
+      .toBe(200);
+
+    await app.close();
+
+    expect((await response)[0].statusCode).toBe(503);
+    begun.destroy();
   });
 
   it('by a pusher who leaves as the server ends, is in the audit as what became of it', async () => {

@@ -39,7 +39,7 @@ export class GitBackend implements RepositoryExchanges {
   readonly #options: GitBackendOptions;
   readonly #hooksFolder: string;
   readonly #exchanges = new Set<Exchange>();
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   private constructor(options: GitBackendOptions, hooksFolder: string) {
     this.#options = options;
@@ -56,27 +56,41 @@ export class GitBackend implements RepositoryExchanges {
       await assertHookRuns(this.#hooksFolder);
     }
     signal.throwIfAborted();
-    if (this.#isClosed || this.#exchanges.size >= maxExchanges) {
+    if (this.#closed.signal.aborted || this.#exchanges.size >= maxExchanges) {
       throw new TooManyExchangesError(maxExchanges);
     }
     const exchange = this.#start(request);
     const { backend } = exchange;
+    const answered = new AbortController();
     signal.addEventListener('abort', () => void backend.kill(), { once: true });
     try {
-      const feeding = backend.feed(request.body ?? Readable.from([]));
+      const feeding = Promise.race([
+        backend.feed(request.body ?? Readable.from([])),
+        this.#abandoned(backend, answered.signal),
+      ]);
       const [answer] = await Promise.all([readCgiAnswer(backend.output), feeding]);
       await refuseFailure(answer, backend);
       return { headers: answer.headers, body: untilOver(answer.body, exchange) };
     } catch (error) {
       await end(exchange);
       throw error instanceof GitCommandError ? backend.failure : error;
+    } finally {
+      answered.abort();
     }
   }
 
   /** Ends the exchanges under way, settles what they pushed, and refuses others. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closed.abort();
     await Promise.all([...this.#exchanges].map(end));
+  }
+
+  /** Rejects when Git has ended and its client does not come to the end of what it sends, in time or before the server ends. */
+  async #abandoned(backend: BackendProcess, answered: AbortSignal): Promise<never> {
+    const { clock, exchangeTimeoutMs } = this.#options;
+    await backend.ended;
+    await clock.sleep(exchangeTimeoutMs, AbortSignal.any([answered, this.#closed.signal])).catch(() => undefined); // the wait is over, for whichever reason
+    throw backend.failure;
   }
 
   #start(request: ExchangeRequest): Exchange {
