@@ -16,6 +16,7 @@ const PUSH: OfferedPush = {
     files: () => Promise.resolve(new Map()),
     read: () => Promise.resolve(''),
     isAncestor: () => Promise.resolve(true),
+    excess: () => Promise.resolve(undefined),
     references: () => Promise.resolve(new Map([['refs/heads/main', 'a']])),
   },
 };

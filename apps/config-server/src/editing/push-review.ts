@@ -55,6 +55,8 @@ export interface Acceptable {
 
 /** Each is read, sorted and compared whenever the branch is looked at. */
 const MAX_REFERENCES = 1_000;
+/** Some 100,000 files in a folder. Well compressed, a commit of hundreds of megabytes is pushed in one, and read with every branch. */
+const MAX_STRUCTURE_BYTES = 8_388_608;
 const BRANCH_OR_TAG = /^refs\/(?:heads|tags)\//;
 
 /**
@@ -70,6 +72,10 @@ export async function reviewPush({ moves, objects }: OfferedPush, branch: Pushed
   const again = movedTwice(moves);
   if (again !== undefined) {
     return refused(`${again} is moved twice`);
+  }
+  const excess = await objects.excess(MAX_STRUCTURE_BYTES);
+  if (excess !== undefined) {
+    return refused(excess);
   }
   const references = await objects.references();
   const after = new Set([...references.keys(), ...moves.filter(isKept).map(({ reference }) => reference)]);

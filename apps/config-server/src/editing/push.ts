@@ -17,6 +17,8 @@ export interface OfferedObjects {
   read(blob: string): Promise<string>;
   /** Whether whoever is at the second commit has the first one too. */
   isAncestor(ancestor: string, commit: string): Promise<boolean>;
+  /** Why what was received can't be kept: a commit, tree or tag that is larger, which Git holds in memory whole. Undefined where it can. */
+  excess(maxBytes: number): Promise<string | undefined>;
   /** The branches and tags that there are, by full name, and the objects they are at. */
   references(): Promise<ReadonlyMap<string, string>>;
 }

@@ -39,6 +39,16 @@ export function toReferences(listing: string): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
 }
 
+export const SIZE_FORMAT = '--batch-check=%(objecttype) %(objectname) %(objectsize)';
+
+/** `git cat-file` with SIZE_FORMAT: of the first that is larger and no blob, kind, id and size. */
+export function firstLarger(listing: string, maxBytes: number): string | undefined {
+  return listing.split('\n').find((line) => {
+    const [kind, , bytes] = line.split(' ');
+    return kind !== 'blob' && Number(bytes) > maxBytes;
+  });
+}
+
 const GOOD = 'refs/signalbox/good/';
 
 /** No part of a reference may end in `.lock` (git-check-ref-format), a name may; and no name ends in an underscore. */
