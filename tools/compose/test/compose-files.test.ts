@@ -125,6 +125,19 @@ describe('compose.yaml', () => {
     expect(foreign).toEqual([postgres, redis, ...Object.values(observability)]);
   });
 
+  it('has images that are built from packages of Debian moved by nobody but who moves Debian', () => {
+    const { packageRules } = z
+      .object({
+        packageRules: z.array(z.object({ matchPackageNames: z.array(z.string()), enabled: z.boolean().default(true) })),
+      })
+      .parse(JSON.parse(readFileSync(join(ROOT, 'renovate.json'), 'utf8')));
+    const held = packageRules.filter(({ enabled }) => !enabled).flatMap(({ matchPackageNames }) => matchPackageNames);
+    const { prometheus = '' } = JSON.parse(textOf('observability-images.json')) as Record<string, string>; // our own file
+
+    const names = [imageNames.postgres, imageNames.redis, prometheus].map((image) => image.split(':')[0]);
+    expect(held).toEqual(expect.arrayContaining(names));
+  });
+
   it('runs the release that this is, unless told otherwise', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }; // our own file
     const stated = [...textOf('compose.yaml').matchAll(/\$\{SIGNALBOX_VERSION:-(.+?)\}/g)].map(([, stated]) => stated);
