@@ -87,6 +87,15 @@ describe('npm run images', { timeout: 30_000 }, () => {
     expect(texts).toEqual(['registry=https://packages.example/\n', 'an authority\n']);
   });
 
+  it('keeps the password of a registry out of the image', async () => {
+    const docker = dockerWithImagesOf(1, 'cp "$context"/npmrc $KEPT 2>/dev/null');
+    const npm = { registry: 'https://someone:hunter2@packages.example/npm/', cafile: null };
+
+    const { texts } = await buildImages({ docker, npm }, ['npmrc']);
+
+    expect(texts).toEqual(['registry=https://packages.example/npm/\n']);
+  });
+
   it('trusts whom Node is told to trust where npm has no list of its own', async () => {
     await using elsewhere = await temporaryDirectory();
     const NODE_EXTRA_CA_CERTS = join(elsewhere.path, 'authority.pem');

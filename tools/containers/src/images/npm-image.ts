@@ -36,7 +36,16 @@ export async function buildNpmImage(engine: Pick<Engine, 'build'>, nodeImage: st
 
 async function npmSettings(): Promise<NpmSettings> {
   const { stdout } = await execute('npm', ['config', 'list', '--json']);
-  return JSON.parse(stdout) as NpmSettings; // npm has both, set or by default
+  const { registry, cafile } = JSON.parse(stdout) as NpmSettings; // npm has both, set or by default
+  return { registry: withoutCredentials(registry), cafile };
+}
+
+/** A URL may hold them too. */
+function withoutCredentials(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 interface NpmNetwork {
