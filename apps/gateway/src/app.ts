@@ -119,6 +119,9 @@ function openRooms({ settings, clock }: GatewayOptions, { service: { log }, sour
     onBreakerChange: ({ id, origin }, change) => {
       log.warn({ instance: id, origin, change }, 'circuit breaker');
     },
+    onLastResort: (service, change) => {
+      log.warn({ service, change }, 'no instance is routable: those that fail their checks are asked');
+    },
   });
   opened.defer(() => upstreams.destroy());
   const filters = openFilters({ clock, services: upstreams }, log);

@@ -13,6 +13,10 @@ const HALF_A_SECOND = {
   all: { backendRefs: [{ name: 'orders' }], timeouts: { request: '3s', backendRequest: '500ms' } },
 };
 
+const ONCE = { all: { ...HALF_A_SECOND.all, retry: { attempts: 0 } } };
+/** One that fails once is left alone. */
+const SENSITIVE = { SIGNALBOX_BREAKER_FAILURES: '1' };
+
 /** Takes requests, and answers none. */
 async function hangingBackend() {
   const asked = Promise.withResolvers<undefined>();
@@ -61,19 +65,57 @@ describe('an attempt that is not answered in time', () => {
   it('counts against its instance, which is left alone in the end', async () => {
     const clock = new FakeClock();
     await using hung = await hangingBackend();
-    await using gateway = await startHarness({
-      services: { orders: [hung.port] },
-      routes: { all: { ...HALF_A_SECOND.all, retry: { attempts: 0 } } },
-      settings: { SIGNALBOX_BREAKER_FAILURES: '1' },
-      clock,
-    });
+    await using orders = await Backend.start((_request, response) => response.end('ok'));
+    const services = { orders: [hung.port, orders.port] };
+    await using gateway = await startHarness({ services, routes: ONCE, settings: SENSITIVE, clock });
 
-    const answer = fetch(gateway.url);
+    const answers = [fetch(gateway.url), fetch(gateway.url)];
     await hung.asked;
     await clock.advance(520);
 
-    expect((await answer).status).toBe(504);
-    expect(await (await fetch(gateway.url)).json()).toMatchObject({ code: 'gateway/circuit-open' });
+    expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([200, 504]);
+    const later = await Promise.all(Array.from({ length: 4 }, () => fetch(gateway.url)));
+    expect(later.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('does not close the only instance to the next request, which may be answered sooner', async () => {
+    const clock = new FakeClock();
+    const asked = Promise.withResolvers<undefined>();
+    await using slow = await Backend.start((request, response) => {
+      if (request.url === '/slow') {
+        asked.resolve(undefined);
+      } else {
+        response.end('ok');
+      }
+    });
+    const services = { orders: [slow.port] };
+    await using gateway = await startHarness({ services, routes: ONCE, settings: SENSITIVE, clock });
+    const overdue = fetch(`${gateway.url}/slow`);
+    await asked.promise;
+    await clock.advance(520);
+    expect((await overdue).status).toBe(504);
+
+    const next = await fetch(gateway.url);
+
+    expect(await next.text()).toBe('ok');
+  });
+
+  it('closes the only instance to more requests at a time than open its breaker', async () => {
+    const clock = new FakeClock();
+    await using hung = await hangingBackend();
+    const services = { orders: [hung.port] };
+    await using gateway = await startHarness({ services, routes: ONCE, settings: SENSITIVE, clock });
+    const overdue = fetch(gateway.url);
+    await hung.asked;
+    await clock.advance(520);
+    expect((await overdue).status).toBe(504);
+
+    const answers = [fetch(gateway.url), fetch(gateway.url)];
+    const first = await Promise.race(answers);
+
+    expect(await first.json()).toMatchObject({ status: 503, code: 'gateway/circuit-open' });
+    await clock.advance(520);
+    expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([503, 504]);
   });
 
   it('has its time anew as long as the request is still coming', async () => {

@@ -329,24 +329,46 @@ describe('a request that nobody can answer', () => {
     });
   });
 
-  it.each(['down', 'starting', 'draining', 'out-of-service'] as const)(
-    'finds no instance where all are %s',
-    async (status) => {
-      await using orders = await Backend.start((_request, response) => response.end('ok'));
-      await using gateway = await startHarness();
-      gateway.registry.set('orders', [{ port: orders.port, status }]);
+  it.each([
+    { status: 'down', override: 'down' },
+    { status: 'starting' },
+    { status: 'draining' },
+    { status: 'out-of-service', override: 'out-of-service' },
+  ] as const)('finds no instance where for all holds %j', async (standing) => {
+    await using orders = await Backend.start((_request, response) => response.end('ok'));
+    await using gateway = await startHarness();
+    gateway.registry.set('orders', [{ port: orders.port, ...standing }]);
 
-      const problem = await problemOf(await fetch(gateway.url));
+    const problem = await problemOf(await fetch(gateway.url));
 
-      expect(problem).toMatchObject({
-        status: 503,
-        code: 'gateway/no-endpoint',
-        detail: 'the service "orders" has no instance that takes requests',
-      });
-      gateway.registry.set('orders', [{ port: orders.port, status: 'warning' }]);
-      expect(await (await fetch(gateway.url)).text()).toBe('ok');
-    },
-  );
+    expect(problem).toMatchObject({
+      status: 503,
+      code: 'gateway/no-endpoint',
+      detail: 'the service "orders" has no instance that takes requests',
+    });
+    gateway.registry.set('orders', [{ port: orders.port, status: 'warning' }]);
+    expect(await (await fetch(gateway.url)).text()).toBe('ok');
+  });
+
+  it('asks an instance that fails its checks where there is no other, and says so', async () => {
+    await using failing = await Backend.start((_request, response) => response.end('in spite of all'));
+    await using orders = await Backend.start((_request, response) => response.end('ok'));
+    await using gateway = await startHarness();
+    gateway.registry.set('orders', [{ port: failing.port, status: 'down' }, { port: orders.port }]);
+    const ask = async () => (await fetch(gateway.url)).text();
+    expect([await ask(), await ask()]).toEqual(['ok', 'ok']);
+
+    gateway.registry.set('orders', [
+      { port: failing.port, status: 'down' },
+      { port: orders.port, status: 'out-of-service', override: 'out-of-service' },
+    ]);
+
+    expect([await ask(), await ask()]).toEqual(['in spite of all', 'in spite of all']);
+    expect(gateway.lines).toContainEqual(expect.objectContaining({ service: 'orders', change: 'begun' }));
+    gateway.registry.set('orders', [{ port: failing.port, status: 'down' }, { port: orders.port }]);
+    expect([await ask(), await ask()]).toEqual(['ok', 'ok']);
+    expect(gateway.lines).toContainEqual(expect.objectContaining({ service: 'orders', change: 'over' }));
+  });
 
   it('is told when the service has as much to do as it may', async () => {
     const asked = Promise.withResolvers<Socket>();

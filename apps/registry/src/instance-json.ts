@@ -22,7 +22,8 @@ export function encodeInstances(instances: readonly Instance[]): string {
   return `[${instances.map(encodeInstance).join(',')}]`;
 }
 
-export function toWire({ registration, registeredAt, configurationVersion, status, checks }: Instance): WireInstance {
+export function toWire(instance: Instance): WireInstance {
+  const { registration, registeredAt, configurationVersion, status, override, checks } = instance;
   const { service, id, environment, scheme, address, port, tags, meta, weight, ttlMs } = registration;
   const { region, zone, version } = registration;
   return {
@@ -40,6 +41,7 @@ export function toWire({ registration, registeredAt, configurationVersion, statu
     ...(version !== undefined && { version }),
     ...(configurationVersion !== undefined && { configurationVersion }),
     status,
+    ...(override !== undefined && { override }),
     checks: [...checks],
     registeredAt: new Date(registeredAt).toISOString(),
     lease: ttlMs === null ? null : leaseOf(ttlMs),

@@ -240,11 +240,24 @@ describe('status', () => {
 
     expect(await registry.ask('PUT', `${path}/status`, { body: { status: 'out-of-service' } })).toMatchObject({
       status: 200,
-      body: { id: 'o1', status: 'out-of-service' },
+      body: { id: 'o1', status: 'out-of-service', override: 'out-of-service' },
     });
     expect((await registry.list('orders', '?healthy=true')).instances).toEqual([]);
     expect(await registry.ask('DELETE', `${path}/status`)).toMatchObject({ status: 204 });
-    expect((await registry.list('orders', '?healthy=true')).instances).toHaveLength(1);
+    const [instance] = (await registry.list('orders', '?healthy=true')).instances;
+    expect(instance).toMatchObject({ id: 'o1', status: 'up' });
+    expect(instance).not.toHaveProperty('override');
+  });
+
+  it('tells that it is an operator who says what holds anyway', async () => {
+    await using registry = await aRegistry();
+    await registry.register('o1');
+    const { revision } = await registry.list();
+
+    await registry.ask('PUT', `${path}/status`, { body: { status: 'up' } });
+
+    const told = await registry.list('orders', `?revision=${revision}&wait=1s`);
+    expect(told.instances).toMatchObject([{ status: 'up', override: 'up' }]);
   });
 
   it('drains', async () => {

@@ -292,6 +292,18 @@ describe('retries', () => {
     expect(asked).toBe(50 + 10 + 10);
   });
 
+  it('go to instances that fail their checks only where there is no other', async () => {
+    await using failing = await listen(named('failing'));
+    const down = anInstance({ id: '1', port: failing.port, status: 'down' });
+    await using mine = await callerOf([down]);
+    await using out = await callerOf([{ ...down, override: 'down' }]);
+
+    const answer = await mine.services.fetch('products')('/');
+
+    expect(await answer.text()).toContain('failing');
+    await expect(out.services.fetch('products')('/')).rejects.toThrow(NoInstancesError);
+  });
+
   it('are none for a service without instances', async () => {
     await using mine = await callerOf([]);
 

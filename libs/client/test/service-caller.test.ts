@@ -92,7 +92,7 @@ describe('services.fetch', () => {
   });
 
   it('fails with the name of a service that has no routable instance', async () => {
-    await using mine = await callerOf([anInstance({ status: 'down' })]);
+    await using mine = await callerOf([anInstance({ status: 'out-of-service', override: 'out-of-service' })]);
 
     const failing = mine.services.fetch('products')('/');
 

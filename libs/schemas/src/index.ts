@@ -19,7 +19,7 @@ export { OverrideRequest } from './registry/override-request.ts';
 export { CheckDefinition, RegisterRequest, type RegisterRequestInput } from './registry/register-request.ts';
 export { RegisterResponse } from './registry/register-response.ts';
 export { RenewManyRequest, RenewManyResponse, RenewRequest, RenewResponse } from './registry/renew.ts';
-export { InstanceStatus, isRoutable } from './registry/status.ts';
+export { InstanceStatus, isRoutable, Override, routableAmong, type Standing } from './registry/status.ts';
 export { WatchMessage } from './registry/watch-message.ts';
 export { WatchRequest } from './registry/watch-request.ts';
 

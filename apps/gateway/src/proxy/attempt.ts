@@ -115,7 +115,7 @@ export class Attempt implements AnswerListener, Timed {
   answered(head: AnswerHead): void {
     this.#state = 'answered';
     this.#patience?.cancel();
-    this.endpoint.isAnswering = true;
+    this.endpoint.lastHeard = 'answer';
     if (FAILURES.has(head.status)) {
       this.#acquired.permit.failed();
     } else {
@@ -142,7 +142,7 @@ export class Attempt implements AnswerListener, Timed {
   }
 
   switched(head: AnswerHead, socket: Socket): void {
-    this.endpoint.isAnswering = true;
+    this.endpoint.lastHeard = 'answer';
     this.#acquired.permit.succeeded();
     this.#finish();
     this.#listener.switched(head, socket);
@@ -157,7 +157,7 @@ export class Attempt implements AnswerListener, Timed {
 
   #blameEndpoint(error?: Error): void {
     if (this.#state === 'queued' || this.#state === 'sent') {
-      this.endpoint.isAnswering = false;
+      this.endpoint.lastHeard = this.#wasSent && error === undefined ? 'silence' : 'broken-connection';
     }
     this.#acquired.permit.failed(error);
   }

@@ -25,6 +25,9 @@ export interface EndpointOptions {
   readonly onAvailabilityChange?: () => void;
 }
 
+/** What became of the last request that ended: an answer, whatever its status; none in time; or a connection that could not be had, or broke. */
+export type Sign = 'answer' | 'silence' | 'broken-connection';
+
 /** What is reported of a request that the breaker was not asked about. */
 const UNCOUNTED: CallPermit = { succeeded: () => undefined, failed: () => undefined, cancelled: () => undefined };
 
@@ -42,8 +45,9 @@ export class Endpoint implements CountedEndpoint {
   readonly load = { inFlight: 0 };
   readonly #connections: Connections;
   readonly #maxInFlight: number;
+  readonly #maxInSilence: number;
   readonly #onAvailabilityChange: (() => void) | undefined;
-  #isAnswering = true;
+  #lastHeard: Sign = 'answer';
 
   constructor(instance: UpstreamInstance, options: EndpointOptions) {
     this.id = instance.id;
@@ -54,6 +58,7 @@ export class Endpoint implements CountedEndpoint {
     this.warmingSince = options.now();
     this.#onAvailabilityChange = options.onAvailabilityChange;
     this.#maxInFlight = options.maxConnections;
+    this.#maxInSilence = options.breakerFailures;
     this.breaker = new CircuitBreaker({
       name: instance.id,
       trip: { consecutiveFailures: options.breakerFailures },
@@ -91,16 +96,18 @@ export class Endpoint implements CountedEndpoint {
     if (this.breaker.state === 'closed') {
       return 'available';
     }
-    return this.#isAnswering ? 'held-back' : 'unreachable';
+    return this.#lastHeard === 'answer' ? 'held-back' : 'unreachable';
   }
 
-  /**
-   * Whether the last that was heard of it is an answer, whatever its status, and no broken connection or silence. Written by who sends
-   * requests to it.
-   */
-  set isAnswering(isAnswering: boolean) {
-    if (isAnswering !== this.#isAnswering) {
-      this.#isAnswering = isAnswering;
+  /** Whether it took the last request that ended, and did not answer in time: it hangs, or is slow. */
+  get isSilent(): boolean {
+    return this.#lastHeard === 'silence';
+  }
+
+  /** Written by who sends requests to it. */
+  set lastHeard(sign: Sign) {
+    if (sign !== this.#lastHeard) {
+      this.#lastHeard = sign;
       this.#onAvailabilityChange?.();
     }
   }
@@ -116,9 +123,12 @@ export class Endpoint implements CountedEndpoint {
     return permit;
   }
 
-  /** Room for one request, whatever the breaker says, which will not hear of it. */
+  /**
+   * Room for one request, whatever the breaker says, which will not hear of it. One that is silent gets as many at a time as open its breaker:
+   * more would make it slower, and all that is sent there may wait in vain.
+   */
   tryAcquireUnguarded(): CallPermit | undefined {
-    if (this.isSaturated) {
+    if (this.isSaturated || (this.isSilent && this.load.inFlight >= this.#maxInSilence)) {
       return undefined;
     }
     this.load.inFlight += 1;

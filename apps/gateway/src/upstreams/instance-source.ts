@@ -8,6 +8,8 @@ export interface UpstreamInstance {
   readonly region?: string | undefined;
   readonly zone?: string | undefined;
   readonly status: 'starting' | 'up' | 'warning' | 'down' | 'draining' | 'out-of-service';
+  /** What an operator said of it. */
+  readonly override?: 'up' | 'down' | 'out-of-service' | undefined;
 }
 
 /** What is known of one service's instances. It stays as it was while the registry is away. */

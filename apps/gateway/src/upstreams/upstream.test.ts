@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { systemClock } from '@signalbox/clock';
 
+import type { Sign } from './endpoint.ts';
 import type { UpstreamInstance } from './instance-source.ts';
 
 import { Deadlines } from '../deadlines/deadlines.ts';
@@ -38,13 +39,13 @@ function anUpstream(count: number, { maxConnections = 1_000 } = {}) {
     deadlines: new Deadlines(systemClock),
   });
   const endpointOf = (id: string) => upstream.endpoints.find((endpoint) => endpoint.id === id) ?? expect.fail(id);
-  const trip = (id: string, { isAnswering }: { readonly isAnswering: boolean }) => {
+  const trip = (id: string, lastHeard: Sign) => {
     const endpoint = endpointOf(id);
     for (let i = 0; i < FAILURES; i++) {
       endpoint.tryAcquire()?.failed();
       endpoint.release();
     }
-    endpoint.isAnswering = isAnswering;
+    endpoint.lastHeard = lastHeard;
   };
   const take = (wanted?: Wanted): Acquired => {
     const acquired = upstream.acquire(wanted);
@@ -60,8 +61,9 @@ function anUpstream(count: number, { maxConnections = 1_000 } = {}) {
   return { clock, upstream, endpointOf, trip, take, idsOf };
 }
 
-const LEFT_ALONE = { isAnswering: true };
-const OUT_OF_REACH = { isAnswering: false };
+const LEFT_ALONE = 'answer';
+const OUT_OF_REACH = 'broken-connection';
+const SILENT = 'silence';
 
 describe('an upstream', () => {
   it('leaves alone what its breaker holds back', () => {
@@ -127,16 +129,40 @@ describe('an upstream', () => {
     expect([upstream.isPanicking, new Set(idsOf(8))]).toEqual([false, new Set(['i4'])]);
   });
 
+  it('sends a few requests at a time to those that are silent where none answers', () => {
+    const { upstream, trip, take, endpointOf } = anUpstream(3);
+    trip('i1', OUT_OF_REACH);
+    trip('i2', SILENT);
+    trip('i3', SILENT);
+
+    const ids = Array.from({ length: 2 * FAILURES }, () => take().endpoint.id);
+
+    expect(ids.sort()).toEqual(['i2', 'i2', 'i3', 'i3']);
+    expect(upstream.acquire()).toBe('circuit-open');
+    expect(upstream.unguarded).toBe(2 * FAILURES);
+    endpointOf('i2').release();
+    expect(take().endpoint.id).toBe('i2');
+    expect(upstream.acquire({ isGuarded: true })).toBe('circuit-open');
+  });
+
+  it.each(['i3', 'i1'])('leaves those that are silent alone as long as %s answers', (answering) => {
+    const { trip, idsOf } = anUpstream(3);
+    trip('i2', SILENT);
+    trip(answering === 'i3' ? 'i1' : 'i3', SILENT);
+
+    expect(new Set(idsOf(4))).toEqual(new Set([answering]));
+  });
+
   it('asks an endpoint in panic that answers again, and not one that no longer does', () => {
     const { upstream, endpointOf, trip, idsOf } = anUpstream(2);
     trip('i1', LEFT_ALONE);
     trip('i2', OUT_OF_REACH);
     expect(new Set(idsOf(4))).toEqual(new Set(['i1']));
 
-    endpointOf('i2').isAnswering = true;
+    endpointOf('i2').lastHeard = LEFT_ALONE;
     expect(new Set(idsOf(4))).toEqual(new Set(['i1', 'i2']));
-    endpointOf('i1').isAnswering = false;
-    endpointOf('i2').isAnswering = false;
+    endpointOf('i1').lastHeard = OUT_OF_REACH;
+    endpointOf('i2').lastHeard = OUT_OF_REACH;
     expect(upstream.acquire()).toBe('circuit-open');
   });
 
@@ -151,21 +177,21 @@ describe('an upstream', () => {
     expect(upstream.acquire()).toBe('overloaded');
   });
 
-  it.each([OUT_OF_REACH, LEFT_ALONE])(
-    'asks each breaker twice at most where none of a hundred gives leave: %j',
-    (state) => {
+  it.each([OUT_OF_REACH, LEFT_ALONE] as const)(
+    'asks each breaker twice at most where none of a hundred gives leave: %s',
+    (sign) => {
       const { upstream, trip, take } = anUpstream(100, { maxConnections: 1 });
       upstream.endpoints.forEach(({ id }) => {
-        trip(id, state);
+        trip(id, sign);
       });
       const refusals = () =>
         upstream.endpoints.reduce((sum, { breaker }) => sum + breaker.snapshot().totals.refused, 0);
-      while (state.isAnswering && upstream.endpoints.some(({ isSaturated }) => !isSaturated)) {
+      while (sign === LEFT_ALONE && upstream.endpoints.some(({ isSaturated }) => !isSaturated)) {
         take();
       }
       const before = refusals();
 
-      expect(upstream.acquire()).toBe(state.isAnswering ? 'overloaded' : 'circuit-open');
+      expect(upstream.acquire()).toBe(sign === LEFT_ALONE ? 'overloaded' : 'circuit-open');
 
       expect(refusals() - before).toBeLessThanOrEqual(200);
     },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { CallPermit } from '@signalbox/circuit-breaker';
 
-import { type ConsistentHash, isRoutable, type LoadBalancerRule } from '@signalbox/schemas';
+import { type ConsistentHash, isRoutable, type LoadBalancerRule, routableAmong } from '@signalbox/schemas';
 
 import type { InstanceWatch, UpstreamInstance } from './instance-source.ts';
 
@@ -29,7 +29,10 @@ export interface Wanted {
   readonly isGuarded?: boolean;
 }
 
-export type UpstreamOptions = EndpointOptions & BalancingOptions;
+export interface UpstreamOptions extends EndpointOptions, BalancingOptions {
+  /** Told when no instance of a service is routable and those that fail their checks are asked, and when that is over. */
+  readonly onLastResort?: (service: string, change: 'begun' | 'over') => void;
+}
 
 const SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
 const ANY: Wanted = {};
@@ -48,6 +51,10 @@ export class Upstream {
   #endpoints: readonly Endpoint[] = [];
   /** Those of them whose breakers are to be asked from time to time whether they may be tried again. */
   #leftAlone: readonly Endpoint[] = [];
+  /** Whether these are instances that fail their checks, as there is no other. */
+  #isLastResort = false;
+  /** Whether all of them are left alone, and none has answered since. */
+  #isNoneAnswering = false;
   #trialTurn = 0;
   #rule: LoadBalancerRule | undefined;
   #balancer;
@@ -103,7 +110,8 @@ export class Upstream {
   /**
    * The next endpoint's leave; where it has no room, that of any other. Where breakers hold back most of the endpoints that answer, they
    * are not heeded: an application that answers 503 everywhere is better heard than hidden, and the few that are left would get the
-   * requests of all. What can't be reached is never asked in spite of its breaker.
+   * requests of all. Where none answers, those that are silent get a few requests each in spite of their breakers: they may only be slow.
+   * What can't be reached is never asked in spite of its breaker.
    */
   acquire({ excluded, key, isGuarded = false }: Wanted = ANY): Acquired | Unavailable {
     const onTrial = excluded === undefined ? this.#tryAgain() : undefined;
@@ -150,12 +158,14 @@ export class Upstream {
     if (permit !== undefined) {
       return { endpoint, permit, isGuarded: true };
     }
-    const unguarded =
-      !isGuarded && endpoint.availability === 'held-back' && this.isPanicking
-        ? endpoint.tryAcquireUnguarded()
-        : undefined;
+    const unguarded = !isGuarded && this.#isAskedAnyway(endpoint) ? endpoint.tryAcquireUnguarded() : undefined;
     this.unguarded += Number(unguarded !== undefined);
     return unguarded && { endpoint, permit: unguarded, isGuarded: false };
+  }
+
+  /** Whether a request is better sent to an endpoint that its breaker holds back than to nobody. */
+  #isAskedAnyway({ availability, isSilent }: Endpoint): boolean {
+    return availability === 'held-back' ? this.isPanicking : isSilent && this.#isNoneAnswering;
   }
 
   /** The first leave that is to be had; of an endpoint without weight only where no other gives any. */
@@ -186,9 +196,9 @@ export class Upstream {
 
   #refresh(): void {
     const before = new Map(this.#endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    const endpoints = this.#watch.instances
-      .filter(({ status, scheme }) => isRoutable(status) && SCHEMES.has(scheme))
-      .map((instance) => this.#keepOrOpen(instance, before.get(instance.id)));
+    const routable = routableAmong(this.#watch.instances.filter(({ scheme }) => SCHEMES.has(scheme)));
+    const endpoints = routable.map((instance) => this.#keepOrOpen(instance, before.get(instance.id)));
+    this.#tellOfLastResort(routable.some(({ status }) => !isRoutable(status)));
     this.#regard(endpoints);
     const kept = new Set(endpoints);
     for (const endpoint of before.values()) {
@@ -201,6 +211,14 @@ export class Upstream {
   #regard(endpoints: readonly Endpoint[]): void {
     this.#endpoints = [...endpoints];
     this.#leftAlone = endpoints.filter(({ availability }) => availability !== 'available');
+    this.#isNoneAnswering = endpoints.every(({ availability }) => availability === 'unreachable');
+  }
+
+  #tellOfLastResort(isLastResort: boolean): void {
+    if (isLastResort !== this.#isLastResort) {
+      this.#isLastResort = isLastResort;
+      this.#options.onLastResort?.(this.service, isLastResort ? 'begun' : 'over');
+    }
   }
 
   #keepOrOpen(instance: UpstreamInstance, known: Endpoint | undefined): Endpoint {

@@ -13,7 +13,7 @@ import type { ServiceWatch } from '../registry/service-watch.ts';
 
 import { NoInstancesError } from '../errors.ts';
 import { Admission, type Outcome } from './admission.ts';
-import { type Endpoint, type Target, toTarget } from './endpoint.ts';
+import { type Endpoint, type Target, toTargets } from './endpoint.ts';
 
 export interface CalleeParts {
   readonly watch: ServiceWatch;
@@ -176,10 +176,9 @@ export class Callee {
   /** What was here from the beginning is warm. */
   #follow(instances: readonly Instance[]): void {
     const before = new Map(this.#endpoints.map((endpoint) => [endpoint.id, endpoint]));
-    const endpoints = instances.flatMap((instance) => {
-      const target = toTarget(instance);
-      return target === undefined ? [] : Object.assign(before.get(target.id) ?? this.#begin(), target);
-    });
+    const endpoints = toTargets(instances).map((target) =>
+      Object.assign(before.get(target.id) ?? this.#begin(), target),
+    );
     this.#use(endpoints);
     const present = new Set(endpoints.map(({ id }) => id));
     before

@@ -1,6 +1,6 @@
 import type { Availability, MeasuredEndpoint } from '@signalbox/load-balancer';
 
-import { type Instance, isRoutable } from '@signalbox/schemas';
+import { type Instance, routableAmong } from '@signalbox/schemas';
 
 /** An instance as a target. Its id is of service, instance and where it is reached: one that comes back elsewhere is another endpoint. */
 export interface Endpoint extends MeasuredEndpoint {
@@ -13,12 +13,12 @@ export interface Endpoint extends MeasuredEndpoint {
 /** What the registry says of it. */
 export type Target = Omit<Endpoint, 'load' | 'availability' | 'warmingSince'>;
 
-/** What is known of an instance that requests may be sent to by HTTP; undefined for any other. */
-export function toTarget(instance: Instance): Target | undefined {
-  const { service, id, status, scheme, address, port, weight, region, zone } = instance;
-  if (!isRoutable(status) || (scheme !== 'http' && scheme !== 'https')) {
-    return undefined;
-  }
+/** Those of a service's instances to which requests may be sent by HTTP. */
+export function toTargets(instances: readonly Instance[]): readonly Target[] {
+  return routableAmong(instances.filter(({ scheme }) => scheme === 'http' || scheme === 'https')).map(toTarget);
+}
+
+function toTarget({ service, id, scheme, address, port, weight, region, zone }: Instance): Target {
   const origin = `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
   return { id: `${service}/${id}@${origin}`, weight, region, zone, origin };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { InstanceStatus } from './status.ts';
+import { InstanceStatus, Override } from './status.ts';
 
 export const Scheme = z.enum(['http', 'https', 'h2c', 'grpc', 'tcp']);
 export type Scheme = z.infer<typeof Scheme>;
@@ -25,6 +25,7 @@ export const Instance = z.object({
   version: z.string().optional(),
   configurationVersion: z.string().optional().describe('the configuration version that the instance says it runs'),
   status: InstanceStatus,
+  override: Override.optional().describe('what an operator said, where that is why the status is what it is'),
   checks: z.array(z.object({ name: z.string(), status: z.enum(['pending', 'pass', 'warn', 'fail']) })),
   registeredAt: z.iso.datetime(),
   lease: Lease.nullable(),
