@@ -12,7 +12,7 @@ import { isolateDatabases, isolateFromOutside, publishOnePort } from './isolatio
 import { lastWords } from './last-words.ts';
 import { OrderLedger } from './order-ledger.ts';
 import { orderSomething } from './ordering.ts';
-import { replaceInstance } from './replacement.ts';
+import { replacements } from './replacement.ts';
 import { restarts } from './restarts.ts';
 import { scaleWorkers } from './scaling.ts';
 
@@ -24,7 +24,7 @@ export const SCENARIO: readonly Step[] = [
   pushConfiguration,
   refusePush,
   scaleWorkers,
-  replaceInstance,
+  ...replacements,
   moveCanary,
   ...restarts,
   compareOrders,
