@@ -1,4 +1,4 @@
-import { errors, type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 
 import type { JwtProvider } from '@signalbox/schemas';
 
@@ -9,7 +9,6 @@ import type { TokenOutcomes } from './token-outcomes.ts';
 
 import { readBearerToken } from './bearer-token.ts';
 import { toClaimFields } from './claim-fields.ts';
-import { ALGORITHMS } from './key-set.ts';
 import { TokenMemory, type TokenMemoryOptions } from './token-memory.ts';
 
 /** The fields that say who the client is, names and values in turn; or why its request is not sent on. */
@@ -78,16 +77,15 @@ export class JwtFilter {
     const { issuer, audiences, claimToHeaders } = this.definition;
     let claims: JWTPayload;
     try {
-      ({ payload: claims } = await jwtVerify(token, keys.keyOf, {
-        algorithms: [...ALGORITHMS],
+      claims = await keys.verify(token, {
         issuer,
         audience: [...audiences],
         requiredClaims: ['exp'],
         clockTolerance: CLOCK_SKEW_S,
         currentDate: new Date(this.#now()),
-      }));
+      });
     } catch (error) {
-      return reasonOf(error);
+      return reasonOf(error as JoseError);
     }
     const fields = toClaimFields(claims, claimToHeaders);
     if (fields === undefined) {
@@ -101,24 +99,23 @@ export class JwtFilter {
 
 const BY_CLAIM: Readonly<Record<string, RefusalReason>> = { iss: 'issuer', aud: 'audience', nbf: 'not-yet-valid' };
 
+const BY_CODE: Readonly<Record<string, RefusalReason>> = {
+  ERR_JWT_EXPIRED: 'expired',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'signature',
+  ERR_JWKS_NO_MATCHING_KEY: 'unknown-key',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'unnamed-key',
+  ERR_JOSE_ALG_NOT_ALLOWED: 'algorithm',
+  ERR_JOSE_NOT_SUPPORTED: 'algorithm',
+};
+
+/** What all errors of jose have, and those about a claim; another has neither. */
+interface JoseError {
+  readonly code?: string;
+  readonly claim?: string;
+}
+
 /** Whatever went wrong, the token is not verified: what is not known here counts as malformed. */
-function reasonOf(error: unknown): RefusalReason {
-  if (error instanceof errors.JWTExpired) {
-    return 'expired';
-  }
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return BY_CLAIM[error.claim] ?? 'malformed';
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return 'signature';
-  }
-  if (error instanceof errors.JWKSNoMatchingKey) {
-    return 'unknown-key';
-  }
-  if (error instanceof errors.JWKSMultipleMatchingKeys) {
-    return 'unnamed-key';
-  }
-  return error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported
-    ? 'algorithm'
-    : 'malformed';
+function reasonOf({ code = '', claim = '' }: JoseError): RefusalReason {
+  const known = code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' ? BY_CLAIM[claim] : BY_CODE[code];
+  return known ?? 'malformed';
 }
