@@ -4,6 +4,7 @@ import type { Deadline, Deadlines, Timed } from '../deadlines/deadlines.ts';
 import type { AnswerHead } from './answer-head.ts';
 import type { AnswerListener } from './answer-listener.ts';
 import type { Connector } from './connector.ts';
+import type { HeldWriter, HeldWrites } from './held-writes.ts';
 
 import { AnswerParser, type AnswerSink } from './answer-parser.ts';
 import { BodySender } from './body-sender.ts';
@@ -23,6 +24,7 @@ export interface ConnectionOptions {
   readonly connector: Connector;
   readonly connectTimeoutMs: number;
   readonly deadlines: Deadlines;
+  readonly writes: HeldWrites;
   readonly owner: ConnectionOwner;
   /** Under which name the other side proves who it is. */
   readonly serverName?: string | undefined;
@@ -41,7 +43,7 @@ const READ_BYTES = 65_536;
  * | busy       | -          | -      | idle, or closed | -                 | closed          | closed   |
  * | idle       | busy       | -      | -               | closed            | closed          | -        |
  */
-export class Connection implements AnswerSink, Timed {
+export class Connection implements AnswerSink, HeldWriter, Timed {
   readonly serverName: string | undefined;
   readonly #options: ConnectionOptions;
   readonly #parser = new AnswerParser(this);
@@ -49,6 +51,8 @@ export class Connection implements AnswerSink, Timed {
   #state: 'busy' | 'closed' | 'connecting' | 'idle' | 'new' = 'new';
   #socket: Socket | undefined;
   #listener: AnswerListener | undefined;
+  /** Of the request under way, until it is written. */
+  #head = '';
   #body: BodySender | undefined;
   /** Of connecting, or of being idle. */
   #deadline: Deadline | undefined;
@@ -111,6 +115,17 @@ export class Connection implements AnswerSink, Timed {
   onDeadline(): void {
     const { connector, connectTimeoutMs } = this.#options;
     this.#fail(new ConnectTimeoutError(connector.origin, connectTimeoutMs)); // where it was idle, nobody hears of it
+  }
+
+  writeHeld(): void {
+    if (this.#socket === undefined || this.#state === 'closed') {
+      return;
+    }
+    if (this.#head === '') {
+      this.#socket.uncork();
+    } else {
+      this.#writeHead(this.#socket);
+    }
   }
 
   informed(head: AnswerHead): void {
@@ -185,24 +200,25 @@ export class Connection implements AnswerSink, Timed {
     this.#isForSwitching = request.upgrade !== undefined;
     this.#parser.expect({ method: request.method, isUpgrade: this.#isForSwitching });
     this.#listener?.sent();
-    const head = toMessageHead(request);
-    if (request.body === undefined) {
-      socket.write(head, 'latin1');
-      return;
+    this.#head = toMessageHead(request);
+    this.#options.writes.hold(this);
+    if (request.body !== undefined) {
+      socket.cork(); // what has come of the body leaves with the head
+      this.#writeHead(socket);
+      this.#body = new BodySender(request.body, socket, (error) => {
+        this.#fail(error);
+      });
     }
-    socket.cork(); // what has come of the body leaves with the head
-    socket.write(head, 'latin1');
-    this.#body = new BodySender(request.body, socket, (error) => {
-      this.#fail(error);
-    });
-    queueMicrotask(() => {
-      socket.uncork();
-    });
+  }
+
+  #writeHead(socket: Socket): void {
+    socket.write(this.#head, 'latin1');
+    this.#head = '';
   }
 
   #read(chunk: Buffer): void {
-    if (this.#state !== 'busy') {
-      this.#cut(); // nothing was asked
+    if (this.#state !== 'busy' || this.#head !== '') {
+      this.#cut(); // nothing was asked, or not yet
       return;
     }
     try {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { Deadlines } from '../deadlines/deadlines.ts';
 import type { AnswerHead } from '../http1/answer-head.ts';
+import type { HeldWriter, HeldWrites } from '../http1/held-writes.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { Peer } from './peer.ts';
 import type { Upgrade } from './upgrade.ts';
@@ -26,17 +27,26 @@ const PASSED_ON: ReadonlySet<number> = new Set([102, 103]);
 /** Of informational answers to one request, an upstream may send this many on to the client. */
 const MAX_INFORMATIONAL = 8;
 
+export interface ClientAnswerOptions {
+  readonly hasRequestBody: boolean;
+  readonly writes: HeldWrites;
+}
+
 /** What an instance answers, on its way to the client. */
-export class ClientAnswer {
+export class ClientAnswer implements HeldWriter {
   readonly #client: Client;
   readonly #hasRequestBody: boolean;
+  readonly #writes: HeldWrites;
   #informed = 0;
+  /** A body that came at once, until it is sent. */
+  #wholeBody: string | undefined;
   /** As announced; undefined where the end tells. */
   #bodyLength: number | undefined;
 
-  constructor(client: Client, { hasRequestBody }: { readonly hasRequestBody: boolean }) {
+  constructor(client: Client, { hasRequestBody, writes }: ClientAnswerOptions) {
     this.#client = client;
     this.#hasRequestBody = hasRequestBody;
+    this.#writes = writes;
   }
 
   /** Of the answer, once it has begun. */
@@ -73,7 +83,8 @@ export class ClientAnswer {
   write(chunk: Buffer, source: { resume(): void }): boolean {
     const { response } = this.#client;
     if (chunk.length === this.#bodyLength && chunk.length <= MAX_JOINED_BYTES && !this.isBodyPending) {
-      response.end(chunk.toString('latin1'), 'latin1');
+      this.#wholeBody = chunk.toString('latin1');
+      this.#writes.hold(this);
       return true;
     }
     if (response.write(Buffer.from(chunk))) {
@@ -92,9 +103,13 @@ export class ClientAnswer {
     const { request, response } = this.#client;
     if (this.isBodyPending) {
       endAfterBody(request, response, deadlines);
-    } else if (!response.writableEnded) {
+    } else if (this.#wholeBody === undefined) {
       response.end();
     }
+  }
+
+  writeHeld(): void {
+    this.#client.response.end(this.#wholeBody, 'latin1');
   }
 
   /** The client must not take what came so far for the whole. */

@@ -4,6 +4,7 @@ import { isIdempotentMethod } from '@signalbox/retry';
 
 import type { Deadline, Deadlines, Timed } from '../deadlines/deadlines.ts';
 import type { AnswerHead } from '../http1/answer-head.ts';
+import type { HeldWrites } from '../http1/held-writes.ts';
 import type { Acquired } from '../upstreams/upstream.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Cancellable } from './peer.ts';
@@ -23,6 +24,7 @@ import { toClientFields } from './response-fields.ts';
 /** What exchanges share. */
 export interface ExchangeContext {
   readonly deadlines: Deadlines;
+  readonly writes: HeldWrites;
   readonly tunnels: Tunnels;
   readonly log: AccessLog;
   readonly now: () => number;
@@ -70,7 +72,7 @@ export class Exchange implements AttemptListener, Cancellable, Timed {
     this.#context = context;
     this.#startedAt = context.now();
     this.#attempts = new Attempts(route, head, client.peer);
-    this.#answer = new ClientAnswer(client, { hasRequestBody: head.hasBody });
+    this.#answer = new ClientAnswer(client, { hasRequestBody: head.hasBody, writes: context.writes });
     this.#bytesRead = client.request.socket.bytesRead;
   }
 

@@ -13,6 +13,7 @@ import type { Client } from './client-answer.ts';
 import type { ServedRoute } from './served-route.ts';
 import type { Traffic } from './traffic.ts';
 
+import { HeldWrites } from '../http1/held-writes.ts';
 import { answerProblem } from './answer-problem.ts';
 import { Exchange, type ExchangeContext } from './exchange.ts';
 import { GatewayRequest } from './gateway-request.ts';
@@ -73,6 +74,7 @@ export class GatewayServer {
     this.#options = options;
     this.#context = {
       deadlines: options.deadlines,
+      writes: new HeldWrites(),
       tunnels: new Tunnels({ idleMs: options.idleTimeoutMs, maxOpen: options.maxWebSockets }),
       log: options.log,
       now: () => options.clock.now(),
@@ -233,9 +235,13 @@ export class GatewayServer {
       return;
     }
     this.#count(peer, problem);
-    socket.end(toMessage(problem), () => {
-      socket.destroy();
-    });
+    this.#context.writes.hold({
+      writeHeld: () => {
+        socket.end(toMessage(problem), () => {
+          socket.destroy();
+        });
+      },
+    }); // not before an answer that is held
   }
 
   #count(peer: Peer, problem: GatewayProblem): void {

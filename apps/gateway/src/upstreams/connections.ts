@@ -2,6 +2,7 @@ import type { Deadlines } from '../deadlines/deadlines.ts';
 
 import { Connection, type ConnectionOwner } from '../http1/connection.ts';
 import { Connector } from '../http1/connector.ts';
+import { HeldWrites } from '../http1/held-writes.ts';
 
 export interface ConnectionsOptions {
   /** Connections taken at a time. */
@@ -16,6 +17,7 @@ export class Connections implements ConnectionOwner {
   readonly #max: number;
   readonly #options: ConnectionsOptions;
   readonly #connector: Connector;
+  readonly #writes = new HeldWrites();
   /** In use and free; the free ones, the warmest last; and those that are not closed yet. */
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
@@ -85,6 +87,7 @@ export class Connections implements ConnectionOwner {
       connector: this.#connector,
       connectTimeoutMs,
       deadlines,
+      writes: this.#writes,
       owner: this,
       serverName,
     });
