@@ -1,5 +1,5 @@
 import { CircuitBreaker } from './circuit-breaker.ts';
-import { requireInteger, requireOptions, requireType, shown } from './validation.ts';
+import { requireFunction, requireInteger, requireOptions, requireType, shown } from './validation.ts';
 
 export interface CircuitBreakerRegistryOptions {
   /** Makes the breaker of a key that has none yet. @default a breaker with its own defaults, named by the key */
@@ -30,7 +30,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     requireType('CircuitBreakerRegistry options', options, 'object');
     requireOptions('CircuitBreakerRegistry', options, Object.keys(DEFAULTS));
     const { create = DEFAULTS.create, maxBreakers = DEFAULTS.maxBreakers } = options;
-    requireType('CircuitBreakerRegistry create', create, 'function');
+    requireFunction('CircuitBreakerRegistry create', create);
     requireInteger('CircuitBreakerRegistry maxBreakers', maxBreakers, MAX_BREAKERS);
     this.#create = create;
     this.#maxBreakers = maxBreakers;

@@ -8,7 +8,7 @@ import { type CallTotals, Circuit } from './circuit.ts';
 import { type ExecuteOptions, requireExecuteOptions } from './execute-options.ts';
 import { begin, hasCallerGivenUp, tellApart, tellInPassing, tellUntilAborted } from './following.ts';
 import { toSettings } from './settings.ts';
-import { requireType } from './validation.ts';
+import { requireFunction } from './validation.ts';
 
 /** What a breaker is at this moment, for people and metrics. */
 export interface CircuitSnapshot {
@@ -66,7 +66,7 @@ export class CircuitBreaker {
    * for one that is no function, and for options that can't be, it throws a TypeError, and nothing is counted.
    */
   execute<T>(call: () => PromiseLike<T>, options?: ExecuteOptions<T>): Promise<T> {
-    requireType('CircuitBreaker call', call, 'function');
+    requireFunction('CircuitBreaker call', call);
     if (options !== undefined) {
       requireExecuteOptions(options);
       return this.#executeWith(call, options);
@@ -82,7 +82,7 @@ export class CircuitBreaker {
 
   /** A function of the same type that goes through the breaker. Throws a TypeError for what is no function and for options that can't be. */
   wrap<F extends Wrappable>(call: F, options?: ExecuteOptions<Awaited<ReturnType<F>>>): F {
-    requireType('CircuitBreaker call', call, 'function');
+    requireFunction('CircuitBreaker call', call);
     requireExecuteOptions(options);
     const execute = this.execute.bind(this);
     const wrapped = function (this: unknown, ...args: never[]): Promise<unknown> {
@@ -130,7 +130,7 @@ export class CircuitBreaker {
       lastFailureTime: circuit.lastFailureTime,
       recoveryTimeoutMs: circuit.recoveryTimeoutMs,
       retryAfterMs: circuit.retryAfterMs,
-      totals: { ...circuit.totals },
+      totals: circuit.totals,
     };
   }
 

@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.ts';
 import { CircuitBreakerOpenError } from './errors.ts';
 import { type CircuitEvents, type CircuitListener, CircuitListeners } from './events.ts';
 import { recoveryTimeoutAfter } from './recovery-timeout.ts';
-import { CLOSED, type HalfOpen, ISOLATED, retryAtOf, type State } from './state.ts';
+import { CLOSED, type HalfOpen, isClosed, ISOLATED, retryAtOf, type State } from './state.ts';
 import { type ResultCounter, Stretch } from './stretch.ts';
 import { createTrip, type Trip } from './trip.ts';
 
@@ -28,7 +28,11 @@ export class Circuit implements ResultCounter {
   readonly judgeResult: CircuitBreakerSettings['judgeResult'];
   readonly #settings: CircuitBreakerSettings;
   readonly #trip: Trip;
-  readonly #totals = { succeeded: 0, failed: 0, slow: 0, uncounted: 0, refused: 0 };
+  #succeeded = 0;
+  #failed = 0;
+  #slow = 0;
+  #uncounted = 0;
+  #refused = 0;
   #listeners: CircuitListeners | undefined;
   #state: State = CLOSED;
   /** Made with its first call, so that an idle breaker stays small. */
@@ -37,7 +41,8 @@ export class Circuit implements ResultCounter {
   #refusal: CircuitBreakerOpenError | undefined;
   #failedProbings = 0;
   #isFailing = false;
-  #lastFailureTime: number | undefined;
+  /** NaN before the first: a field that only ever holds numbers is written in place, without an allocation for each failure. */
+  #lastFailureTime = Number.NaN;
 
   constructor(settings: CircuitBreakerSettings) {
     this.#settings = settings;
@@ -59,7 +64,13 @@ export class Circuit implements ResultCounter {
   }
 
   get totals(): CallTotals {
-    return this.#totals;
+    return {
+      succeeded: this.#succeeded,
+      failed: this.#failed,
+      slow: this.#slow,
+      uncounted: this.#uncounted,
+      refused: this.#refused,
+    };
   }
 
   /** Whether the last call that counts failed, so that the next is likely to. */
@@ -68,7 +79,7 @@ export class Circuit implements ResultCounter {
   }
 
   get lastFailureTime(): number | undefined {
-    return this.#lastFailureTime;
+    return Number.isNaN(this.#lastFailureTime) ? undefined : this.#lastFailureTime;
   }
 
   get recoveryTimeoutMs(): number {
@@ -76,16 +87,16 @@ export class Circuit implements ResultCounter {
   }
 
   get retryAfterMs(): number {
-    return this.#state.kind === 'closed' ? 0 : Math.max(0, retryAtOf(this.#state) - this.#settings.now());
+    return isClosed(this.#state) ? 0 : Math.max(0, retryAtOf(this.#state) - this.#settings.now());
   }
 
   /** Where a call reports to; undefined when it is refused. */
   enter(): Stretch | undefined {
-    if (this.#state.kind === 'closed' || this.#admitsProbe(this.#state)) {
+    if (isClosed(this.#state) || this.#admitsProbe(this.#state)) {
       this.#stretch ??= new Stretch(this);
       return this.#stretch;
     }
-    this.#totals.refused += 1;
+    this.#refused += 1;
     this.#listeners?.tell('refusal', { state: this.#state.kind });
     return undefined;
   }
@@ -110,7 +121,7 @@ export class Circuit implements ResultCounter {
     if (this.#stretch !== stretch) {
       return; // a listener isolated or reset it, and that holds
     }
-    if (state.kind === 'half-open') {
+    if (!isClosed(state) && state.kind === 'half-open') {
       this.#countProbe(state, isFailure, isSlow);
     } else if (this.#trip.record(isFailure, isSlow)) {
       this.#change(this.#opened());
@@ -118,7 +129,7 @@ export class Circuit implements ResultCounter {
   }
 
   countLate(): void {
-    this.#totals.uncounted += 1;
+    this.#uncounted += 1;
   }
 
   isolate(): void {
@@ -174,7 +185,7 @@ export class Circuit implements ResultCounter {
   }
 
   #countNothing(): void {
-    this.#totals.uncounted += 1;
+    this.#uncounted += 1;
     if (this.#state.kind === 'half-open') {
       this.#state.granted -= 1;
     }
@@ -183,15 +194,15 @@ export class Circuit implements ResultCounter {
   #note(isFailure: boolean, isSlow: boolean, cause: unknown): void {
     this.#isFailing = isFailure;
     if (isFailure) {
-      this.#totals.failed += 1;
+      this.#failed += 1;
       this.#lastFailureTime = this.#settings.now();
       this.#listeners?.tell('failure', { cause, isSlow });
     } else {
-      this.#totals.succeeded += 1;
+      this.#succeeded += 1;
       this.#listeners?.tell('success', { isSlow });
     }
     if (isSlow) {
-      this.#totals.slow += 1;
+      this.#slow += 1;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { CircuitState } from './state.ts';
 
-import { requireType, shown } from './validation.ts';
+import { requireFunction, shown } from './validation.ts';
 
 /** What a breaker tells of, by name. */
 export interface CircuitEvents {
@@ -33,7 +33,7 @@ export class CircuitListeners {
       const events = Object.keys(this.#listeners).join(', ');
       throw new TypeError(`CircuitBreaker event: must be one of ${events}, not ${shown(event)}`);
     }
-    requireType('CircuitBreaker listener', listener, 'function');
+    requireFunction('CircuitBreaker listener', listener);
     this.#listeners[event].add(listener);
     return () => {
       this.#listeners[event].delete(listener);

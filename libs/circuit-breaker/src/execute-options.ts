@@ -1,4 +1,4 @@
-import { requireOptions, requireSignal, requireType } from './validation.ts';
+import { requireFunction, requireOptions, requireSignal, requireType } from './validation.ts';
 
 export interface ExecuteOptions<T> {
   /**
@@ -22,6 +22,6 @@ export function requireExecuteOptions<T>(options: ExecuteOptions<T> | undefined)
     requireSignal('CircuitBreaker execute signal', signal);
   }
   if (fallback !== undefined) {
-    requireType('CircuitBreaker execute fallback', fallback, 'function');
+    requireFunction('CircuitBreaker execute fallback', fallback);
   }
 }

@@ -1,7 +1,7 @@
 import type { CircuitBreaker, CircuitSnapshot } from './circuit-breaker.ts';
 import type { CircuitState } from './state.ts';
 
-import { requireOptions, requireType, shown } from './validation.ts';
+import { requireFunction, requireOptions, requireType, shown } from './validation.ts';
 
 type Labels = Partial<Record<string, string | number>>;
 
@@ -112,7 +112,7 @@ export function exportCircuitMetrics<Registry>(
 function requireClient(client: object): void {
   requireType('exportCircuitMetrics client', client, 'object');
   for (const metric of ['Gauge', 'Counter']) {
-    requireType(`exportCircuitMetrics client.${metric}`, Reflect.get(client, metric), 'function');
+    requireFunction(`exportCircuitMetrics client.${metric}`, Reflect.get(client, metric));
   }
 }
 

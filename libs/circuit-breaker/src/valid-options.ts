@@ -3,7 +3,14 @@ import type { RecoveryTimeout } from './recovery-timeout.ts';
 
 import { BUCKETS } from './time-window.ts';
 import { isConsecutive, isOverTime, type Rates } from './trip-options.ts';
-import { requireClock, requireInteger, requireNumber, requireOptions, requireType } from './validation.ts';
+import {
+  requireClock,
+  requireFunction,
+  requireInteger,
+  requireNumber,
+  requireOptions,
+  requireType,
+} from './validation.ts';
 
 const MAX_COUNT = 1_000_000;
 const MAX_WINDOW_MS = 86_400_000;
@@ -18,7 +25,7 @@ export function requireValidSettings(settings: CircuitBreakerSettings): void {
   requireType('CircuitBreaker name', settings.name, 'string');
   for (const judge of ['judgeError', 'judgeResult'] as const) {
     if (settings[judge] !== undefined) {
-      requireType(`CircuitBreaker ${judge}`, settings[judge], 'function');
+      requireFunction(`CircuitBreaker ${judge}`, settings[judge]);
     }
   }
   requireType('CircuitBreaker stackTraces', settings.stackTraces, 'boolean');
