@@ -4,6 +4,7 @@ import { BenchError } from '../errors.ts';
 import { pairedRatio, type Row, summarise } from '../report.ts';
 import { interleave } from '../rounds.ts';
 import { median } from '../statistics.ts';
+import { garbageCollector } from './garbage-collector.ts';
 import { type Call, type Guard, type Library, type Outcome, PEERS, SIGNALBOX, UNGUARDED } from './libraries.ts';
 
 const LIBRARIES = [UNGUARDED, SIGNALBOX, ...PEERS];
@@ -11,9 +12,11 @@ const ROUNDS = 21;
 const WARM_UPS = 3;
 const NS_PER_US = 1_000;
 
-const CALLS_PER_ROUND: Readonly<Record<Outcome, number>> = { success: 40_000, failing: 10_000, rejected: 10_000 };
+const CALLS_PER_ROUND = 60_000;
 /** A failing call of opossum sorts every latency that it keeps, and takes a hundred times as long as the others'. */
 const FEWER_CALLS: Readonly<Record<string, number>> = { 'opossum failing': 300 };
+
+const collectGarbage = garbageCollector();
 
 /** Nanoseconds of CPU time per call, by library, in the order of the rounds. */
 export type CallCosts = ReadonlyMap<string, readonly number[]>;
@@ -32,7 +35,7 @@ export async function measureCallCosts({ outcome, breakers }: Setting): Promise<
     await requireOutcome(library, guards, outcome);
   }
   const contenders = [...guardsOf].map(([{ name }, guards]) => {
-    const count = FEWER_CALLS[`${name} ${outcome}`] ?? CALLS_PER_ROUND[outcome];
+    const count = FEWER_CALLS[`${name} ${outcome}`] ?? CALLS_PER_ROUND;
     const calls = guards.map(({ call }) => call);
     return { name, run: () => cpuNsPerCall(calls, count) };
   });
@@ -71,9 +74,13 @@ function overheadsOf(costs: CallCosts, library: string): readonly number[] {
   return (costs.get(library) ?? []).map((cost, round) => cost - (unguarded[round] ?? Number.NaN));
 }
 
-/** The loop turns first: opossum's window moves on by timers, which would otherwise never run between awaits. */
+/**
+ * The loop turns first: opossum's window moves on by timers, which would otherwise never run between awaits. And what the one before left
+ * is collected, or this one would pay for it.
+ */
 async function cpuNsPerCall(calls: readonly Call[], count: number): Promise<number> {
   await turnOfTheLoop();
+  collectGarbage({ type: 'minor' });
   const before = process.cpuUsage();
   await callInTurn(calls, count);
   const { user, system } = process.cpuUsage(before);

@@ -1,7 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 import { interleave } from '../rounds.ts';
+import { garbageCollector } from './garbage-collector.ts';
 import { type Guard, type Library, PEERS, SIGNALBOX } from './libraries.ts';
 
 const BREAKERS = 2_000;
@@ -36,10 +34,4 @@ async function bytesPerBreaker(library: Library, collectGarbage: () => void): Pr
 function usedBytes(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
-}
-
-/** The collector of a process that was started without --expose-gc (Node.js documentation of v8.setFlagsFromString). */
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void; // V8 defines it in each new context from then on
 }
