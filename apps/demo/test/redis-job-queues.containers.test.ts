@@ -10,6 +10,8 @@ import type { Job } from '../src/queue/job.ts';
 import { RedisJobQueues } from '../src/queue/redis-job-queues.ts';
 
 const LEASE_MS = 600_000;
+/** A machine that is busy with other containers may stand still for longer than a worker has patience. */
+const PATIENCE_MS = 30_000;
 const ALL = { queues: ['default', 'email', 'reports'], count: 10, leaseMs: LEASE_MS } as const;
 const fulfil = (): Job => ({ kind: 'fulfil-order', orderId: randomUUID() });
 const report: Job = { kind: 'report-sales', day: '2026-01-31' };
@@ -44,6 +46,7 @@ async function aConsumer(consumer: string, maxJobs?: number) {
     url: redis.url,
     consumer,
     onOutage: () => undefined,
+    commandTimeoutMs: PATIENCE_MS,
     ...(maxJobs !== undefined && { maxJobs }),
   });
   return Object.assign(queues, { [Symbol.asyncDispose]: () => queues.close() });

@@ -13,6 +13,8 @@ export interface RedisJobQueuesOptions extends Pick<RedisConnectionOptions, 'url
   readonly consumer: string;
   /** How many jobs a queue may hold. @default 100_000 */
   readonly maxJobs?: number;
+  /** How long a command may take, beyond what it is told to wait. @default 2_000 */
+  readonly commandTimeoutMs?: number;
 }
 
 const DEFAULT_MAX_JOBS = 100_000;
@@ -23,7 +25,7 @@ const GROUP = 'workers';
 const NOBODY = 'nobody';
 /** How long a worker waits where there is no job: as long as it needs to notice that it is told to stop. */
 const WAIT_MS = 1_000;
-const COMMAND_TIMEOUT_MS = 2_000;
+const DEFAULT_COMMAND_TIMEOUT_MS = 2_000;
 
 const keyOf = (queue: QueueName) => `shop:jobs:${queue}`;
 const buriedKeyOf = (queue: QueueName) => `shop:jobs:${queue}:buried`;
@@ -54,10 +56,10 @@ export class RedisJobQueues implements JobQueues {
 
   /** Resolves once connected, or once that has failed: connections come back by themselves. */
   static async open(options: RedisJobQueuesOptions): Promise<RedisJobQueues> {
-    const { url, onOutage } = options;
+    const { url, onOutage, commandTimeoutMs = DEFAULT_COMMAND_TIMEOUT_MS } = options;
     const [commands, waiting] = await Promise.all([
-      connectRedis({ url, onOutage, commandTimeoutMs: COMMAND_TIMEOUT_MS }),
-      connectRedis({ url, onOutage: () => undefined, commandTimeoutMs: WAIT_MS + COMMAND_TIMEOUT_MS }),
+      connectRedis({ url, onOutage, commandTimeoutMs }),
+      connectRedis({ url, onOutage: () => undefined, commandTimeoutMs: WAIT_MS + commandTimeoutMs }),
     ]);
     return new RedisJobQueues(commands, waiting, options);
   }
