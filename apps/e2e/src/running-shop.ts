@@ -61,6 +61,7 @@ export class RunningShop implements AsyncDisposable {
         ['products', 'orders', 'auth'].map((service) => instanceSpec(options, place, { service, id: `${service}-1` })),
     });
     resources.use(platform);
+    await platform.logged(/"keys to check tokens with"/); // the gateway asks auth again seconds later where it started first
     return new RunningShop(platform, place, resources.move());
   }
 
