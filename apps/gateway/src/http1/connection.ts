@@ -51,8 +51,10 @@ export class Connection implements AnswerSink, HeldWriter, Timed {
   #state: 'busy' | 'closed' | 'connecting' | 'idle' | 'new' = 'new';
   #socket: Socket | undefined;
   #listener: AnswerListener | undefined;
-  /** Of the request under way, until it is written. */
-  #head = '';
+  /** Of a request without a body, until it is sent. */
+  #head: string | undefined;
+  /** Whether the request under way waits for the end of the turn. */
+  #isHeld = false;
   #body: BodySender | undefined;
   /** Of connecting, or of being idle. */
   #deadline: Deadline | undefined;
@@ -118,13 +120,12 @@ export class Connection implements AnswerSink, HeldWriter, Timed {
   }
 
   writeHeld(): void {
-    if (this.#socket === undefined || this.#state === 'closed') {
-      return;
-    }
-    if (this.#head === '') {
-      this.#socket.uncork();
-    } else {
-      this.#writeHead(this.#socket);
+    this.#isHeld = false;
+    if (this.#head === undefined) {
+      this.#socket?.uncork();
+    } else if (this.#state === 'busy') {
+      this.#socket?.write(this.#head, 'latin1');
+      this.#head = undefined;
     }
   }
 
@@ -200,24 +201,22 @@ export class Connection implements AnswerSink, HeldWriter, Timed {
     this.#isForSwitching = request.upgrade !== undefined;
     this.#parser.expect({ method: request.method, isUpgrade: this.#isForSwitching });
     this.#listener?.sent();
-    this.#head = toMessageHead(request);
+    this.#isHeld = true;
     this.#options.writes.hold(this);
-    if (request.body !== undefined) {
-      socket.cork(); // what has come of the body leaves with the head
-      this.#writeHead(socket);
-      this.#body = new BodySender(request.body, socket, (error) => {
-        this.#fail(error);
-      });
+    const head = toMessageHead(request);
+    if (request.body === undefined) {
+      this.#head = head; // costs less than to cork
+      return;
     }
-  }
-
-  #writeHead(socket: Socket): void {
-    socket.write(this.#head, 'latin1');
-    this.#head = '';
+    socket.cork(); // what has come of the body leaves with the head
+    socket.write(head, 'latin1');
+    this.#body = new BodySender(request.body, socket, (error) => {
+      this.#fail(error);
+    });
   }
 
   #read(chunk: Buffer): void {
-    if (this.#state !== 'busy' || this.#head !== '') {
+    if (this.#state !== 'busy' || this.#isHeld) {
       this.#cut(); // nothing was asked, or not yet
       return;
     }
