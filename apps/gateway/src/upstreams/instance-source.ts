@@ -1,3 +1,5 @@
+import type { InstanceStatus, Override } from '@signalbox/schemas';
+
 /** An instance as the gateway needs to know it. */
 export interface UpstreamInstance {
   readonly id: string;
@@ -7,9 +9,9 @@ export interface UpstreamInstance {
   readonly weight: number;
   readonly region?: string | undefined;
   readonly zone?: string | undefined;
-  readonly status: 'starting' | 'up' | 'warning' | 'down' | 'draining' | 'out-of-service';
+  readonly status: InstanceStatus;
   /** What an operator said of it. */
-  readonly override?: 'up' | 'down' | 'out-of-service' | undefined;
+  readonly override?: Override | undefined;
 }
 
 /** What is known of one service's instances. It stays as it was while the registry is away. */
